@@ -1,0 +1,54 @@
+"""One game's box score in the league's own terms, whichever vendor form it came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoxLine:
+    """One listed player. Counting fields are None when he did not appear; minutes are whole seconds."""
+
+    player_id: int
+    player_name: str
+    team: str
+    opponent: str
+    is_home: bool
+    is_starter: bool
+    played: bool
+    not_playing_reason: str | None
+    seconds_played: int | None
+    points: int | None
+    rebounds: int | None
+    offensive_rebounds: int | None
+    defensive_rebounds: int | None
+    assists: int | None
+    threes: int | None
+    threes_attempted: int | None
+    field_goals: int | None
+    field_goals_attempted: int | None
+    free_throws: int | None
+    free_throws_attempted: int | None
+    steals: int | None
+    blocks: int | None
+    turnovers: int | None
+    fouls: int | None
+    plus_minus: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoxScore:
+    """A whole box score. `is_final` is None where the form does not say (stats V3)."""
+
+    game_id: str
+    home_team: str
+    away_team: str
+    is_final: bool | None
+    home_score: int | None
+    away_score: int | None
+    overtimes: int | None
+    served_at: datetime | None
+    lines: tuple[BoxLine, ...]
+    rejected: tuple[str, ...]
+    """Rows that break the contract by themselves (`-1:0-57` minutes), each named with its field."""

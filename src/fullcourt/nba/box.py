@@ -38,6 +38,16 @@ class BoxLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A listed player whose row breaks the contract by itself; `reason` names field and value."""
+
+    player_id: int
+    player_name: str
+    team: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoxScore:
     """A whole box score. `is_final` is None where the form does not say (stats V3)."""
 
@@ -50,5 +60,7 @@ class BoxScore:
     overtimes: int | None
     served_at: datetime | None
     lines: tuple[BoxLine, ...]
-    rejected: tuple[str, ...]
-    """Rows that break the contract by themselves (`-1:0-57` minutes), each named with its field."""
+    rejected: tuple[RejectedRow, ...]
+    """Rows left out because they break the contract by themselves (`-1:0-57` minutes)."""
+    notes: tuple[str, ...] = ()
+    """What was folded (a player listed twice, all equal)."""

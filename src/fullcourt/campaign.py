@@ -1,0 +1,177 @@
+"""Long walks over many dates: the bootstrap of a home, a backfill by ranges, a replay of nights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fullcourt.clock import VirtualClock
+from fullcourt.controller import Controller
+from fullcourt.nba.calendar import dates, eastern, game_date_of, season_start_year
+from fullcourt.pipeline.graph import BY_NAME, GRAPH
+from fullcourt.pipeline.runner import Task
+from fullcourt.trust.gather import date_ranges
+from fullcourt.trust.plan import CellView
+from fullcourt.trust.words import Cell, KeyState
+
+_OPEN = frozenset(
+    {
+        KeyState.MISSING,
+        KeyState.WAITING,
+        KeyState.NOT_DUE,
+        KeyState.UNVERIFIABLE,
+        KeyState.UNRECOVERABLE,
+        KeyState.STALE,
+        KeyState.SUSPECT,
+    }
+)
+_PAST = ("nba_boxscore", "player_box_scores", "player_game_summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One task of a backfill as planned: keys asked for, vendor calls and credits at the most."""
+
+    dataset: str
+    first: date
+    last: date
+    keys: tuple[tuple[date, str], ...]
+    calls: int
+    credits: int
+
+
+def backfill_step(
+    controller: Controller, dataset: str, first: date, last: date, *, cost_per_key: int = 0
+) -> Step | None:
+    """What a backfill of one dataset over a range would ask for; None when nothing is open."""
+    now = controller.stores.clock.now()
+    keys: list[tuple[date, str]] = []
+    for view in controller.look([Cell(dataset, day) for day in dates(first, last)]):
+        keys += _open_keys(view, now)
+    if not keys:
+        return None
+    calls = len(keys) if BY_NAME[dataset].is_feed else 0
+    return Step(dataset, first, last, tuple(keys), calls, calls * cost_per_key)
+
+
+def backfill(
+    controller: Controller,
+    first: date,
+    last: date,
+    datasets: Sequence[str] | None = None,
+    say: Callable[[str], None] = lambda text: None,
+) -> None:
+    """Fill every open key of a range, dataset by dataset in pipeline order, one run a dataset.
+
+    What is held, unchanged and made by the same code is not asked for again.
+    """
+    for declaration in GRAPH:
+        if datasets is not None and declaration.name not in datasets:
+            continue
+        step = backfill_step(controller, declaration.name, first, last)
+        if step is None:
+            continue
+        say(f"{declaration.name}: {len(step.keys)} keys, {first} to {last}")
+        controller.run_tasks([Task(step.dataset, first, last, step.keys, trigger="backfill")])
+
+
+def _open_keys(view: CellView, now: datetime) -> list[tuple[date, str]]:
+    expected = {key.key: key for key in view.expectation.keys}
+    cell = view.expectation.cell
+    return [
+        (cell.game_date, judged.key)
+        for judged in view.verdict.keys
+        if judged.state in _OPEN
+        and expected[judged.key].start_at <= now
+        and not view.evidence_of(judged.key).blocked_by
+        and view.evidence_of(judged.key).ready
+    ]
+
+
+def bootstrap(
+    controller: Controller,
+    clock: VirtualClock,
+    since: date,
+    say: Callable[[str], None],
+    keep_clock: Callable[[], None],
+) -> None:
+    """Load what was known before `since`: last season's and this season's schedule, then box scores
+    and summaries of every earlier game, by ranges, with `known_at` in the past. Safe to repeat."""
+    ledger = controller.stores.ledger
+    if ledger.get_meta("bootstrapped") == since.isoformat():
+        return
+    year = season_start_year(since)
+    eve = since - timedelta(days=1)
+    for moment in (eastern(date(year, 8, 31), 12), eastern(eve, 23)):
+        if clock.now() <= moment:
+            clock.advance_to(moment)
+            keep_clock()
+            day = eve if moment == eastern(eve, 23) else date(year, 8, 31)
+            controller.run_tasks(
+                [Task("nba_schedule", day, day, ((day, "schedule"),), trigger="backfill")]
+            )
+            controller.run_tasks([Task("schedule", day, day, (), trigger="backfill")])
+            say(f"schedule as known on {day}")
+    found = controller.stores.lake.rows(
+        "SELECT DISTINCT game_date FROM schedule_as_of(?) WHERE game_date < ? ORDER BY 1",
+        [clock.now(), since],
+    )
+    days = [row[0] for row in found]
+    for first, last in date_ranges(days, gap=120):
+        backfill(controller, first, last, _PAST, say)
+    ledger.set_meta("bootstrapped", since.isoformat())
+
+
+def walk(
+    controller: Controller,
+    clock: VirtualClock,
+    until: datetime,
+    keep_clock: Callable[[], None],
+    on_night: Callable[[date], None],
+) -> None:
+    """Tick from wake to wake until `until`; time moves only here."""
+    night = game_date_of(clock.now())
+    while True:
+        controller.tick()
+        keep_clock()
+        now = clock.now()
+        if now >= until:
+            return
+        wake = controller.next_wake()
+        clock.advance_to(min(wake, until) if wake is not None else until)
+        # A new Eastern date also ends a night's small files.
+        if game_date_of(clock.now()) != night:
+            on_night(night)
+            night = game_date_of(clock.now())
+
+
+def walk_by_ranges(
+    controller: Controller,
+    clock: VirtualClock,
+    first: date,
+    last: date,
+    until: datetime,
+    say: Callable[[str], None],
+    keep_clock: Callable[[], None],
+) -> None:
+    """The same nights by ranges: schedule and listing of each morning, then one backfill a dataset."""
+    by_month: dict[tuple[int, int], list[date]] = defaultdict(list)
+    for day in dates(first, last + timedelta(days=1)):
+        by_month[(day.year, day.month)].append(day)
+    for days in by_month.values():
+        fresh = [day for day in days if clock.now() < eastern(day, 11)]
+        for day in fresh:
+            clock.advance_to(eastern(day, 11))
+            tasks = [Task("nba_schedule", day, day, ((day, "schedule"),), trigger="backfill")]
+            if day <= last:
+                tasks.append(Task("odds_events", day, day, ((day, "listing"),), trigger="backfill"))
+            controller.run_tasks(tasks)
+        controller.run_tasks([Task("schedule", days[0], days[-1], (), trigger="backfill")])
+        keep_clock()
+        say(f"schedule and listings of {days[0]} to {days[-1]}")
+    clock.advance_to(until)
+    backfill(controller, first, last, None, say)
+    keep_clock()
+    controller.tick()

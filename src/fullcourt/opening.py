@@ -1,0 +1,240 @@
+"""Open a home: its stores, its clock, and whoever answers its vendor calls."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fullcourt.clock import Clock, SystemClock, VirtualClock, iso, parse_instant
+from fullcourt.controller import Controller
+from fullcourt.errors import HomeBusy, SettingsError
+from fullcourt.pipeline.execute import Executor, InlineExecutor, WorkerExecutor
+from fullcourt.pipeline.fingerprint import run_fingerprint
+from fullcourt.pipeline.runner import RunReport, Task, run_task
+from fullcourt.pipeline.work import Stores
+from fullcourt.settings import Home, Settings, write_settings
+from fullcourt.stores.archive import Archive
+from fullcourt.stores.lake import Lake
+from fullcourt.stores.ledger import Ledger
+from fullcourt.trust.gather import OddsCoverage
+from fullcourt.vendors.transport import Request, Response, Transport
+
+USER_AGENT = "fullcourt (+https://pypi.org/project/fullcourt/)"
+_CLOCK = "clock"
+
+
+@dataclass(slots=True)
+class Opened:
+    """A home ready to be worked on."""
+
+    home: Home
+    settings: Settings
+    stores: Stores
+    coverage: OddsCoverage
+
+    def controller(self, executor: Executor | None = None) -> Controller:
+        """The home's controller; worker processes under real time, inline under a virtual clock."""
+        if executor is None:
+            executor = (
+                InlineExecutor() if self.stores.clock.is_virtual else WorkerExecutor(run_in_worker)
+            )
+        return Controller(self.stores, self.coverage, executor)
+
+    def keep_clock(self) -> None:
+        """Remember a virtual clock's instant, so that the home goes on in its world."""
+        if self.stores.clock.is_virtual:
+            self.stores.ledger.set_meta(_CLOCK, iso(self.stores.clock.now()))
+
+    def close(self) -> None:
+        """Release stores and connections."""
+        self.stores.transport.close()
+        self.stores.lake.close()
+        self.stores.ledger.close()
+
+
+class NoVendors:
+    """A transport for commands that only look."""
+
+    def send(self, request: Request) -> Response:
+        """Refuse: a command that reads must not call vendors."""
+        raise SettingsError(
+            f"{request.vendor} {request.endpoint}: this command makes no vendor call.",
+            next_step="use `fullcourt run`",
+        )
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def create_home(path: Path, settings: Settings, clock_at: datetime | None = None) -> Home:
+    """Create a home's folder, settings, ledger and lake. An existing home is left as it is.
+
+    Raises:
+        SettingsError: the folder holds a home with other settings.
+    """
+    home = Home(path)
+    home.path.mkdir(parents=True, exist_ok=True)
+    if home.settings_file.exists():
+        if home.settings() != settings:
+            raise SettingsError(
+                f"{home.settings_file}: this home was made with other settings.",
+                next_step="use another --home, or the same arguments as before",
+            )
+    else:
+        write_settings(home.settings_file, settings)
+    if clock_at is not None:
+        ledger = Ledger.open(home.ledger_file, VirtualClock(clock_at))
+        if ledger.get_meta(_CLOCK) is None:
+            ledger.set_meta(_CLOCK, iso(clock_at))
+        ledger.close()
+    Lake.open(home.catalog_file, home.lake_dir).close()
+    return home
+
+
+def open_home(path: Path, *, read_only: bool = False, vendors: bool = True) -> Opened:
+    """Open an existing home with everything its settings bind.
+
+    Raises:
+        SettingsError: no home there, or its settings are wrong.
+        StoreUnreadable: a store cannot be read.
+    """
+    home = Home(path)
+    settings = home.settings()
+    clock = _clock(home, settings)
+    ledger = Ledger.open(home.ledger_file, clock)
+    lake = Lake.open(home.catalog_file, home.lake_dir, read_only=read_only)
+    transport, coverage, odds_key, teams = bind(settings, clock, vendors=vendors)
+    stores = Stores(
+        home=home,
+        settings=settings,
+        clock=clock,
+        ledger=ledger,
+        lake=lake,
+        archive=Archive(home.archive_dir),
+        transport=transport,
+        fingerprint=run_fingerprint(home.settings_file),
+        odds_key=odds_key,
+    )
+    if teams is not None:
+        stores.odds_teams = teams
+    return Opened(home, settings, stores, coverage)
+
+
+def _clock(home: Home, settings: Settings) -> Clock:
+    if settings.clock.kind == "system":
+        return SystemClock()
+    ledger = Ledger.open(home.ledger_file, SystemClock())
+    text = ledger.get_meta(_CLOCK)
+    ledger.close()
+    if text is None:
+        raise SettingsError(
+            f"{home.path}: a virtual clock without an instant.",
+            next_step="make the home again with `fullcourt replay` or `fullcourt demo`",
+        )
+    return VirtualClock(parse_instant(text))
+
+
+def bind(
+    settings: Settings, clock: Clock, *, vendors: bool
+) -> tuple[Transport, OddsCoverage, str | None, dict[str, str] | None]:
+    """Whoever answers vendor calls, which dates have odds, the odds key, the odds' team names."""
+    match settings.vendors.binding:
+        case "replay":
+            return _bind_replay(settings, clock, vendors=vendors)
+        case "builtin":
+            return _bind_builtin(settings, clock, vendors=vendors)
+        case _:
+            key = os.environ.get(settings.odds.api_key_env) or None
+            coverage = OddsCoverage(configured=key is not None)
+            if not vendors:
+                return NoVendors(), coverage, key, None
+            from fullcourt.vendors.http import HttpTransport
+
+            return HttpTransport(clock, user_agent=USER_AGENT), coverage, key, None
+
+
+def _bind_replay(
+    settings: Settings, clock: Clock, *, vendors: bool
+) -> tuple[Transport, OddsCoverage, str | None, dict[str, str] | None]:
+    from fullcourt.replay.transport import ReplayTransport
+    from fullcourt.replay.world import World
+
+    if settings.vendors.history is None:
+        raise SettingsError(
+            "vendors.history is not set.", next_step="name the folder of the recorded history"
+        )
+    history = Path(settings.vendors.history)
+    if not history.is_dir():
+        raise SettingsError(
+            f"{history}: the recorded history of this home is not there.",
+            next_step="mount it again, or make a new home",
+        )
+    world = World(history)
+    profile = world.profile()
+    markets = set(settings.odds.markets) & set(profile.props_markets)
+    coverage = OddsCoverage(
+        listings=profile.listing_dates,
+        props=profile.event_odds_dates if markets else frozenset(),
+    )
+    transport: Transport = ReplayTransport(history, clock, world=world) if vendors else NoVendors()
+    return transport, coverage, "replay", None
+
+
+def _bind_builtin(
+    settings: Settings, clock: Clock, *, vendors: bool
+) -> tuple[Transport, OddsCoverage, str | None, dict[str, str] | None]:
+    from fullcourt.simulator.world import BuiltinWorld
+
+    world = BuiltinWorld.from_settings(settings.vendors, clock)
+    transport: Transport = world.transport() if vendors else NoVendors()
+    return transport, OddsCoverage(), world.api_key, dict(world.team_names)
+
+
+def run_in_worker(path: Path, task: Task) -> RunReport:
+    """Run one task in a worker process with stores of its own."""
+    _die_with_parent()
+    opened = open_home(path)
+    try:
+        return run_task(opened.stores, task)
+    finally:
+        opened.close()
+
+
+def _die_with_parent() -> None:
+    """Let the kernel end this worker when its controller dies (Linux), so that it is really gone."""
+    import ctypes
+    import signal
+    import sys
+
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+@contextmanager
+def sole_controller(home: Home) -> Iterator[None]:
+    """Hold the home's lock: one controller at a time.
+
+    Raises:
+        HomeBusy: another process holds it.
+    """
+    home.path.mkdir(parents=True, exist_ok=True)
+    with home.lock_file.open("a+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            handle.seek(0)
+            raise HomeBusy(
+                f"{home.path}: another fullcourt works on this home (process {handle.read().strip() or 'unknown'}).",
+                next_step="wait for it, or use another --home",
+            ) from error
+        handle.seek(0)
+        handle.truncate()
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield

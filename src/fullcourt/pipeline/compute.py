@@ -1,0 +1,177 @@
+"""Phases 3 to 5: one SQL statement over a range of dates, the wanted keys written, gates in front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from fullcourt.pipeline.gates import Gate, log_gate, summaries_gate, usable_context
+from fullcourt.pipeline.work import Outcome, Run
+from fullcourt.sql_files import sql
+from fullcourt.stores.lake import Replace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_KEY = ("game_date", "game_id", "player_id")
+BATCH_PLAYERS = 60
+Wanted = Collection[tuple[date, str]] | None
+"""(game date, `game_id/player_id`) keys to compute; None: every key of the range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """How one computed dataset is made: its SQL, and a Python step where SQL is not enough."""
+
+    room: str
+    query: str
+    finish: Callable[[pa.Table, str], pa.Table] | None = None
+    batch: int | None = None
+    needs_gate: bool = False
+
+
+def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> Outcome:
+    """Compute the wanted keys of `first`..`last` and write them, a commit per month (or per batch).
+
+    Keys that are not wanted stay untouched: a batch that died is done again alone.
+    """
+    how = COMPUTED[dataset]
+    stores = run.stores
+    now = stores.clock.now()
+    span = {"first_date": first, "last_date": last, "now": now}
+    gates: dict[date, Gate] = {}
+    if how.needs_gate:
+        usable_context(stores.lake, first, last, now)
+        gates = summaries_gate(stores.lake, first, last, now)
+    _select_wanted(run, wanted)
+    stores.lake.execute(
+        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM ({sql(how.room, how.query)}) AS computed"
+        + (
+            ""
+            if wanted is None
+            else " SEMI JOIN wanted_keys AS w USING (game_date, game_id, player_id)"
+        ),
+        span,
+    )
+    outcomes: dict[tuple[date, str], tuple[str, str]] = {}
+    for day, gate in gates.items():
+        asked = [key for key in wanted or () if key[0] == day]
+        if wanted is None or asked:
+            log_gate(stores.ledger, run.run_id, dataset, day, gate, stores.ledger.now())
+        if not gate.is_open:
+            stores.lake.execute("DELETE FROM fresh WHERE game_date = ?", [day])
+            outcomes |= {key: ("gate_closed", gate.sentence()) for key in asked}
+    _write(run, dataset, how, first, last)
+    made = stores.lake.rows("SELECT game_date, game_id || '/' || player_id FROM fresh")
+    outcomes |= {(day, key): ("ok", "") for day, key in made}
+    for key in wanted or ():
+        outcomes.setdefault(key, ("processor_failed", f"{dataset} produced no row for this key"))
+    return Outcome(outcomes, reason=None if run.rows_written else "unchanged")
+
+
+def _select_wanted(run: Run, wanted: Wanted) -> None:
+    if wanted is None:
+        return
+    import pyarrow as pa
+
+    keys = [(day, *key.split("/", 1)) for day, key in wanted]
+    keys = [k for k in keys if k[2].lstrip("-").isdigit()]
+    table = pa.table(
+        {
+            "game_date": pa.array([k[0] for k in keys], pa.date32()),
+            "game_id": pa.array([k[1] for k in keys], pa.string()),
+            "player_id": pa.array([int(k[2]) for k in keys], pa.int64()),
+        }
+    )
+    connection = run.stores.lake.connection
+    connection.register("wanted_arrow", table)
+    connection.execute("CREATE OR REPLACE TEMP TABLE wanted_keys AS SELECT * FROM wanted_arrow")
+    connection.unregister("wanted_arrow")
+
+
+def _write(run: Run, dataset: str, how: Computed, first: date, last: date) -> None:
+    lake = run.stores.lake
+    parts = _parts(run, how)
+    for done, condition in enumerate(parts, start=1):
+        lake.execute(
+            f"CREATE OR REPLACE TEMP TABLE part AS SELECT * FROM fresh WHERE {condition[0]}",
+            condition[1],
+        )
+        if how.finish is not None:
+            _finish(run, how)
+        lake.execute(
+            "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT *, ? AS fetched_at, ? AS run_id FROM part",
+            [run.stores.clock.now(), run.run_id],
+        )
+        count = lake.rows("SELECT count(*) FROM new_rows")[0][0]
+        run.rows_claimed = (run.rows_claimed or 0) + count
+        if count:
+            run.commit([Replace(dataset, "new_rows", _KEY)], f"{dataset} {first}..{last}")
+        if len(parts) > 1:
+            run.progress(done, len(parts), "batch" if how.batch else "month")
+
+
+def _parts(run: Run, how: Computed) -> list[tuple[str, list[Any]]]:
+    """A condition per commit: months, or batches of players within a slate."""
+    lake = run.stores.lake
+    months = lake.rows(
+        "SELECT date_trunc('month', game_date) AS month, count(*) FROM fresh GROUP BY 1 ORDER BY 1"
+    )
+    conditions: list[tuple[str, list[Any]]] = []
+    for month, count in months:
+        slates = lake.rows("SELECT count(DISTINCT game_date) FROM fresh")[0][0]
+        if how.batch is None or slates > 1 or count <= how.batch:
+            conditions.append(("date_trunc('month', game_date) = ?", [month]))
+            continue
+        lake.execute(
+            "CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM fresh ORDER BY game_id, player_id"
+        )
+        edges = lake.rows(
+            "SELECT game_id, player_id FROM (SELECT *, row_number() OVER (ORDER BY game_id, player_id) AS n "
+            "FROM fresh) WHERE (n - 1) % ? = 0 ORDER BY n",
+            [how.batch],
+        )
+        for place, (game_id, player_id) in enumerate(edges):
+            low = "(game_id, player_id) >= (?, ?)"
+            if place + 1 < len(edges):
+                upper = edges[place + 1]
+                conditions.append((f"{low} AND (game_id, player_id) < (?, ?)", [game_id, player_id, *upper]))
+            else:
+                conditions.append((low, [game_id, player_id]))
+    return conditions
+
+
+def _finish(run: Run, how: Computed) -> None:
+    lake = run.stores.lake
+    assert how.finish is not None
+    table = how.finish(lake.arrow("SELECT * FROM part"), run.stores.fingerprint)
+    lake.connection.register("part_arrow", table)
+    lake.execute("CREATE OR REPLACE TEMP TABLE part AS SELECT * FROM part_arrow")
+    lake.connection.unregister("part_arrow")
+
+
+def _predict(inputs: pa.Table, fingerprint: str) -> pa.Table:
+    from fullcourt.predict.model import EwmaNegativeBinomial
+    from fullcourt.predict.predictions import predict_rows
+
+    return predict_rows(inputs, EwmaNegativeBinomial(), fingerprint)
+
+
+def _grade(inputs: pa.Table, fingerprint: str) -> pa.Table:
+    from fullcourt.predict.grades import grade_rows
+
+    return grade_rows(inputs)
+
+
+COMPUTED: dict[str, Computed] = {
+    "player_game_summary": Computed("analytics", "player_game_summary"),
+    "upcoming_player_game_context": Computed("analytics", "upcoming_player_game_context"),
+    "player_composite_factors": Computed(
+        "precompute", "player_composite_factors", needs_gate=True
+    ),
+    "predictions": Computed("predict", "prediction_inputs", finish=_predict, batch=BATCH_PLAYERS),
+    "grades": Computed("predict", "grade_inputs", finish=_grade),
+}
+

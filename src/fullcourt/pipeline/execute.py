@@ -1,0 +1,78 @@
+"""Where tasks run: in this process (simulation, replay), or in worker processes ended at a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import TimeoutError as DeadlinePassed
+from pathlib import Path
+from typing import Protocol
+
+from pebble import ProcessExpired, ProcessPool
+
+from fullcourt.pipeline.graph import BY_NAME
+from fullcourt.pipeline.runner import RunReport, Task, run_task
+from fullcourt.pipeline.work import Stores
+
+
+class Executor(Protocol):
+    """Runs tasks and reports how each ended, in the order given."""
+
+    def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
+        """Run every task to its end (or to the end of its worker)."""
+        ...
+
+    def close(self) -> None:
+        """Stop the workers."""
+        ...
+
+
+class InlineExecutor:
+    """One after the other in this process: a virtual clock cannot be shared with workers."""
+
+    def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
+        """Run the tasks here."""
+        return [run_task(stores, task) for task in tasks]
+
+    def close(self) -> None:
+        """Nothing to stop."""
+
+
+class WorkerExecutor:
+    """Worker processes; one that outlives its task's deadline is killed, and gone, before a retry.
+
+    `work` is a picklable function (home, task) -> RunReport that opens its own stores.
+    """
+
+    def __init__(self, work: Callable[[Path, Task], RunReport], workers: int = 2) -> None:
+        self._work = work
+        self._pool = ProcessPool(max_workers=workers)
+
+    def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
+        """Run the tasks side by side; returns when the last one ended."""
+        futures = [
+            self._pool.schedule(
+                self._work,
+                args=[stores.home.path, task],
+                timeout=BY_NAME[task.dataset].deadline_s,
+            )
+            for task in tasks
+        ]
+        reports = []
+        for task, future in zip(tasks, futures, strict=True):
+            try:
+                reports.append(future.result())
+            except DeadlinePassed:
+                # pebble has ended the process; the sweeper closes its run from the lake's snapshot.
+                reports.append(
+                    RunReport(None, task.dataset, "timed_out", None, {}, "ended at its deadline")
+                )
+            except ProcessExpired as error:
+                reports.append(
+                    RunReport(None, task.dataset, "abandoned", None, {}, f"worker lost: {error}")
+                )
+        return reports
+
+    def close(self) -> None:
+        """Stop the workers, running ones included."""
+        self._pool.stop()
+        self._pool.join()

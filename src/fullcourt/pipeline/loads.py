@@ -1,0 +1,343 @@
+"""Phase 2: archived bodies into lake rows. No vendor is called: this is also the repair from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fullcourt.nba.calendar import eastern, raises_cells
+from fullcourt.nba.players import Appearance, PlayerIndex, load_aliases
+from fullcourt.pipeline.work import Outcome, Run, Stores
+from fullcourt.raw import odds_player_props, player_box_scores, schedule
+from fullcourt.raw.columns import (
+    ODDS_PLAYER_PROPS,
+    PLAYER_BOX_SCORES,
+    SCHEDULE,
+    arrow_table,
+)
+from fullcourt.scrape.nba_boxscore import parse_box_score
+from fullcourt.stores.lake import Append, Delete, Replace, Write
+from fullcourt.stores.ledger import ManifestRow
+from fullcourt.stores.ledger.manifests import manifests_of, mark_loaded
+from fullcourt.vendors.nba_cdn import parse_schedule, parse_scoreboard
+from fullcourt.vendors.odds_api import parse_event_props
+from fullcourt.vendors.transport import VendorError
+
+GAME_LENGTH = timedelta(hours=2, minutes=30)
+_WATCHED = timedelta(hours=12)
+_COMMIT_ROWS = 40_000
+
+Outcomes = dict[tuple[date, str], tuple[str, str]]
+
+
+def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> Outcome:
+    """Schedule bodies no run has taken in, oldest first; asked keys are rebuilt from every body."""
+    stores = run.stores
+    bodies = [
+        m
+        for m in manifests_of(stores.ledger, "nba_schedule", first, last)
+        if m.outcome == "ok" and m.digest is not None
+    ]
+    waiting = [m for m in bodies if m.loaded_run_id is None]
+    outcomes: Outcomes = {}
+    if keys and not waiting:
+        # Rows are gone although their bodies were loaded: say it all again, from the newest season body.
+        waiting = _newest_season_bodies(stores, first, last)
+    if not waiting:
+        return Outcome({}, reason="unchanged")
+    known = _known_schedule(stores)
+    rows: list[dict[str, Any]] = []
+    for manifest in waiting:
+        body = _body(stores, manifest)
+        if body is None:
+            outcomes |= {(first, key): ("archive_lost", f"body {manifest.digest}") for key in keys}
+            continue
+        parsed = _schedule_body(manifest, body)
+        if keys:
+            known = {k: v for k, v in known.items() if k[0] not in keys or v.known_at > parsed.known_at}
+        fresh = schedule.versions(known, parsed, run.run_id)
+        for row in fresh:
+            known[(row["game_id"], row["game_date"])] = schedule.Known(
+                **{name: row[name] for name in schedule.COLUMNS}
+            )
+        rows += fresh
+    if rows:
+        _register(stores, "new_rows", rows, SCHEDULE)
+        run.rows_claimed = len(rows)
+        run.commit([Append("schedule", "new_rows")], f"schedule {first}..{last}")
+    _loaded(run, waiting)
+    counted = {r["game_id"] for r in rows if raises_cells(r["game_id"])}
+    outcomes |= {(first, key): ("ok", "") for key in keys if key in counted}
+    return Outcome(outcomes, reason=None if rows else "unchanged")
+
+
+def _schedule_body(manifest: ManifestRow, body: bytes) -> schedule.Body:
+    if manifest.key == "schedule":
+        parsed = parse_schedule(body)
+        games, season, source, served = parsed.games, parsed.season, "nba_schedule", parsed.served_at
+    else:
+        board = parse_scoreboard(body)
+        games, season, source, served = board.games, None, "nba_scoreboard", board.served_at
+    return schedule.Body(
+        games=games,
+        # The version's own time, never later than our fetch: a vendor's clock may run ahead.
+        known_at=min(served, manifest.fetched_at),
+        fetched_at=manifest.fetched_at,
+        digest=manifest.digest or "",
+        source=source,
+        season=season,
+    )
+
+
+def _newest_season_bodies(stores: Stores, first: date, last: date) -> list[ManifestRow]:
+    found = [
+        m
+        for m in manifests_of(stores.ledger, "nba_schedule", first - timedelta(days=400), last + timedelta(days=400))
+        if m.outcome == "ok" and m.key == "schedule" and m.digest is not None
+    ]
+    return found[-1:]
+
+
+def _known_schedule(stores: Stores) -> dict[tuple[str, date], schedule.Known]:
+    columns = ", ".join(schedule.COLUMNS)
+    rows = stores.lake.rows(
+        f"SELECT {columns} FROM schedule_as_of(?)", [stores.clock.now() + timedelta(days=1)]
+    )
+    return {
+        (known.game_id, known.game_date): known
+        for known in (schedule.Known(**dict(zip(schedule.COLUMNS, row, strict=True))) for row in rows)
+    }
+
+
+def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) -> Outcome:
+    """Box score bodies into rows: those not loaded yet, and those of the games asked for."""
+    stores = run.stores
+    games = {key.split("/", 1)[0] for key in keys}
+    newest: dict[str, ManifestRow] = {}
+    for manifest in manifests_of(stores.ledger, "nba_boxscore", first, last):
+        if manifest.outcome == "ok" and manifest.digest is not None:
+            newest[manifest.key] = manifest
+    chosen = [
+        m for m in newest.values() if m.loaded_run_id is None or not keys or m.key in games
+    ]
+    if keys:
+        chosen = [m for m in chosen if m.loaded_run_id is None or m.key in games]
+    known_at = _final_instants(stores, first, last)
+    outcomes: Outcomes = {}
+    pending: list[dict[str, Any]] = []
+    taken: list[ManifestRow] = []
+    for done, manifest in enumerate(chosen, start=1):
+        rows = _box_rows(stores, manifest, known_at, run.run_id, outcomes)
+        if rows is not None:
+            pending += rows
+            taken.append(manifest)
+        month_ends = done == len(chosen) or _month(chosen[done]) != _month(manifest)
+        if pending and (len(pending) >= _COMMIT_ROWS or month_ends):
+            _write_box_rows(run, pending, f"player_box_scores {first}..{last}")
+            _loaded(run, taken)
+            run.progress(done, len(chosen), "bodies loaded")
+            pending, taken = [], []
+    return Outcome(outcomes, reason=None if run.rows_written else "unchanged")
+
+
+def _month(manifest: ManifestRow) -> tuple[int, int]:
+    return manifest.game_date.year, manifest.game_date.month
+
+
+def _box_rows(
+    stores: Stores,
+    manifest: ManifestRow,
+    known_at: dict[str, datetime],
+    run_id: str,
+    outcomes: Outcomes,
+) -> list[dict[str, Any]] | None:
+    day, game_id = manifest.game_date, manifest.key
+    body = _body(stores, manifest)
+    if body is None:
+        outcomes[(day, game_id)] = ("archive_lost", f"body {manifest.digest}")
+        return None
+    form = stores.settings.nba.box_form
+    box = parse_box_score(body, form)
+    for row in box.rejected:
+        outcomes[(day, f"{game_id}/{row.player_id}")] = ("contract_broken", row.reason)
+    ended = known_at.get(game_id) or manifest.known_at or manifest.fetched_at
+    for line in box.lines:
+        outcomes[(day, f"{game_id}/{line.player_id}")] = ("ok", "")
+    return player_box_scores.rows(
+        box,
+        game_date=day,
+        form=form,
+        digest=manifest.digest or "",
+        known_at=min(ended, manifest.fetched_at),
+        fetched_at=manifest.fetched_at,
+        run_id=run_id,
+    )
+
+
+def _write_box_rows(run: Run, rows: list[dict[str, Any]], note: str) -> None:
+    stores = run.stores
+    _register(stores, "new_rows", rows, PLAYER_BOX_SCORES)
+    run.rows_claimed = (run.rows_claimed or 0) + len(rows)
+    stores.lake.execute(
+        "CREATE OR REPLACE TEMP TABLE new_games AS SELECT DISTINCT game_date, game_id FROM new_rows"
+    )
+    days = [row["game_date"] for row in rows]
+    gone: Write = Delete(
+        "player_box_scores",
+        "game_date BETWEEN ? AND ? AND game_id IN (SELECT game_id FROM new_games)",
+        (min(days), max(days)),
+    )
+    held = stores.lake.rows(
+        "SELECT count(*) FROM lake.player_box_scores WHERE game_date BETWEEN ? AND ? "
+        "AND game_id IN (SELECT game_id FROM new_games)",
+        [min(days), max(days)],
+    )[0][0]
+    # A newer body replaces the game's rows as a whole: a player it no longer lists does not linger.
+    writes: list[Write] = [gone] if held else []
+    run.commit([*writes, Append("player_box_scores", "new_rows")], note)
+
+
+def _final_instants(stores: Stores, first: date, last: date) -> dict[str, datetime]:
+    """When each game was over: when it was seen to become final, or tip + 2:30 where nobody watched."""
+    rows = stores.lake.rows(
+        "SELECT game_id, any_value(game_date), max(tip_at), min(known_at) FILTER (WHERE status = 3 AND NOT is_postponed) "
+        "FROM lake.schedule WHERE game_date BETWEEN ? AND ? AND is_listed GROUP BY game_id",
+        [first, last],
+    )
+    found = {}
+    for game_id, day, tip, final in rows:
+        if tip is not None and (final is None or final - tip > _WATCHED):
+            found[game_id] = tip + GAME_LENGTH
+        elif final is not None and tip is not None:
+            found[game_id] = final
+        else:
+            # No tip recorded: the next morning is the first instant everybody knew.
+            found[game_id] = eastern(day + timedelta(days=1), 6)
+    return found
+
+
+def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outcome:
+    """Event odds bodies into lines, names resolved by what was known at each game's tip."""
+    stores = run.stores
+    bodies = [
+        m
+        for m in manifests_of(stores.ledger, "odds_event_props", first, last)
+        if m.outcome == "ok" and m.digest is not None
+        and (m.loaded_run_id is None or m.key in keys)
+    ]
+    if not bodies:
+        return Outcome({}, reason="unchanged")
+    games = {
+        (game_id, day): (home, away, tip)
+        for game_id, day, home, away, tip in stores.lake.rows(
+            "SELECT game_id, game_date, home_team, away_team, tip_at FROM schedule_as_of(?) "
+            "WHERE game_date BETWEEN ? AND ?",
+            [stores.clock.now(), first, last],
+        )
+    }
+    index = player_index(stores)
+    outcomes: Outcomes = {}
+    pending: list[dict[str, Any]] = []
+    taken: list[ManifestRow] = []
+    for done, manifest in enumerate(bodies, start=1):
+        game = games.get((manifest.key, manifest.game_date))
+        rows = _prop_rows(stores, manifest, game, index, run.run_id, outcomes)
+        if rows is not None:
+            pending += rows
+            taken.append(manifest)
+        month_ends = done == len(bodies) or _month(bodies[done]) != _month(manifest)
+        if pending and (len(pending) >= _COMMIT_ROWS or month_ends):
+            _register(stores, "new_rows", pending, ODDS_PLAYER_PROPS)
+            run.rows_claimed = (run.rows_claimed or 0) + len(pending)
+            run.commit(
+                [
+                    Replace(
+                        "odds_player_props",
+                        "new_rows",
+                        ("game_date", "game_id", "body_digest"),
+                    )
+                ],
+                f"odds_player_props {first}..{last}",
+            )
+            _loaded(run, taken)
+            run.progress(done, len(bodies), "bodies loaded")
+            pending, taken = [], []
+    return Outcome(outcomes, reason=None if run.rows_written else "unchanged")
+
+
+def _prop_rows(
+    stores: Stores,
+    manifest: ManifestRow,
+    game: tuple[str, str, datetime | None] | None,
+    index: PlayerIndex,
+    run_id: str,
+    outcomes: Outcomes,
+) -> list[dict[str, Any]] | None:
+    day, key = manifest.game_date, manifest.key
+    body = _body(stores, manifest)
+    if body is None:
+        outcomes[(day, key)] = ("archive_lost", f"body {manifest.digest}")
+        return None
+    odds = stores.settings.odds
+    try:
+        props = parse_event_props(
+            body,
+            historical=odds.mode == "historical",
+            received_at=manifest.fetched_at,
+            teams=stores.odds_teams,
+            markets=odds.markets,
+        )
+    except VendorError as error:
+        outcomes[(day, key)] = (error.cause, str(error))
+        return None
+    home, away, tip = game or (props.event.home_team, props.event.away_team, props.event.tip_at)
+    as_of = tip or props.event.tip_at
+    outcomes[(day, key)] = ("ok", "")
+    return odds_player_props.rows(
+        props,
+        lambda name: index.resolve(name, (home, away), as_of),
+        game_date=day,
+        game_id=key,
+        digest=manifest.digest or "",
+        fetched_at=manifest.fetched_at,
+        run_id=run_id,
+    )
+
+
+def player_index(stores: Stores) -> PlayerIndex:
+    """The resolver over everybody ever listed in a box score, with the home's aliases."""
+    rows = stores.lake.rows(
+        """SELECT player_id, player_name, team, known_at FROM lake.player_box_scores
+           QUALIFY team IS DISTINCT FROM lag(team) OVER w OR player_name IS DISTINCT FROM lag(player_name) OVER w
+           WINDOW w AS (PARTITION BY player_id ORDER BY known_at, game_id)"""
+    )
+    return PlayerIndex.build(
+        (Appearance(*row) for row in rows), load_aliases(stores.home.aliases_file)
+    )
+
+
+def _body(stores: Stores, manifest: ManifestRow) -> bytes | None:
+    return stores.archive.get_body(manifest.digest) if manifest.digest else None
+
+
+def _register(stores: Stores, name: str, rows: Sequence[dict[str, Any]], schema: Any) -> None:
+    table = arrow_table(rows, schema)
+    connection = stores.lake.connection
+    connection.register(f"{name}_arrow", table)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
+    connection.unregister(f"{name}_arrow")
+
+
+def _loaded(run: Run, manifests: Sequence[ManifestRow]) -> None:
+    with run.stores.ledger.write():
+        ids = [m.manifest_id for m in manifests]
+        for start in range(0, len(ids), 500):
+            mark_loaded(run.stores.ledger, ids[start : start + 500], run.run_id)
+
+
+LOADS: dict[str, Callable[[Run, date, date, Collection[str]], Outcome]] = {
+    "schedule": load_schedule,
+    "player_box_scores": load_box_scores,
+    "odds_player_props": load_props,
+}

@@ -1,0 +1,214 @@
+"""One cell, start to close: open the run, do the work under its lease, close it once with true counts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fullcourt.errors import FullcourtError, LeaseLost
+from fullcourt.pipeline.compute import COMPUTED, compute
+from fullcourt.pipeline.feeds import run_feed
+from fullcourt.pipeline.graph import BY_NAME
+from fullcourt.pipeline.loads import LOADS
+from fullcourt.pipeline.work import Outcome, Run, Stores
+from fullcourt.stores.ledger import RunOutcome
+from fullcourt.stores.ledger.runs import close_run, open_run
+from fullcourt.stores.ledger.vendors import forget_attempts, record_attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for one run: a dataset, a range of dates, the keys asked for per date.
+
+    `keys` None: everything of the range (a backfill); an empty tuple: whatever the archive holds
+    unloaded.
+    """
+
+    dataset: str
+    first: date
+    last: date
+    keys: tuple[tuple[date, str], ...] | None
+    trigger: str = "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """How a task ended. `touched`: lake tables and dates its commits changed."""
+
+    run_id: str | None
+    dataset: str
+    state: str
+    rows_written: int | None
+    touched: dict[str, frozenset[date]]
+    error: str | None = None
+
+
+def worker_name() -> str:
+    """`host:pid:start` of this process, so that a dead holder can be recognised."""
+    return f"{socket.gethostname()}:{os.getpid()}:{process_start(os.getpid())}"
+
+
+def process_start(pid: int) -> str:
+    """When the kernel started `pid` (clock ticks since boot); empty where /proc does not say."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as handle:  # noqa: PTH123
+            return handle.read().rsplit(")", 1)[1].split()[19]
+    except (FileNotFoundError, ProcessLookupError, NotADirectoryError, IndexError):
+        return ""
+
+
+def run_task(stores: Stores, task: Task) -> RunReport:
+    """Run one task to its close. A failure of the work is a closed run, not an exception.
+
+    Raises:
+        LeaseLost: somebody else holds the cell; no run was opened.
+        StoreUnreadable, StoreFull: a store of the home fails while opening or closing.
+    """
+    declaration = BY_NAME[task.dataset]
+    run_id = f"{task.dataset[:3]}-{secrets.token_hex(6)}"
+    lease = open_run(
+        stores.ledger,
+        run_id=run_id,
+        dataset=task.dataset,
+        first=task.first,
+        last=task.last,
+        trigger=task.trigger,
+        deadline=timedelta(seconds=declaration.deadline_s),
+        keys_expected=None if task.keys is None else len(task.keys),
+        code_fingerprint=stores.fingerprint,
+        worker=worker_name(),
+    )
+    stores.failpoint("ledger.opened")
+    run = Run(stores, lease, task.first, task.last)
+    try:
+        outcome = _work(run, task)
+    except LeaseLost as error:
+        # Whoever took over closes the run; this process must not write its own ending over it.
+        return RunReport(run_id, task.dataset, "abandoned", None, run.touched, str(error))
+    except Exception as error:
+        _close_failed(run, task, error)
+        if isinstance(error, FullcourtError):
+            return RunReport(run_id, task.dataset, "failed", run.rows_written, run.touched, str(error))
+        return RunReport(
+            run_id, task.dataset, "failed", run.rows_written, run.touched, f"{type(error).__name__}: {error}"
+        )
+    _close_succeeded(run, task, outcome)
+    return RunReport(run_id, task.dataset, "succeeded", run.rows_written, run.touched)
+
+
+def _work(run: Run, task: Task) -> Outcome:
+    if BY_NAME[task.dataset].is_feed:
+        return run_feed(run, task.dataset, task.keys or ())
+    if task.dataset in LOADS:
+        asked: Collection[str] = () if task.keys is None else [key for _, key in task.keys]
+        return LOADS[task.dataset](run, task.first, task.last, asked)
+    if task.dataset in COMPUTED:
+        return compute(run, task.dataset, task.first, task.last, task.keys)
+    raise KeyError(task.dataset)
+
+
+def _close_succeeded(run: Run, task: Task, outcome: Outcome) -> None:
+    ledger = run.stores.ledger
+    good = {key for key, (word, _) in outcome.keys.items() if word == "ok"}
+    bad = {key: said for key, said in outcome.keys.items() if key not in good}
+    for key in task.keys or ():
+        # Asked and not answered for is an answer too: it must not be asked again at once for ever.
+        if key not in good and key not in bad:
+            bad[key] = ("processor_failed", "the run said nothing of this key")
+    run.stores.failpoint("ledger.before_close")
+    with ledger.write():
+        record_attempts(ledger, task.dataset, bad, ledger.now(), run.run_id)
+        _forget(run, task, good)
+        close_run(
+            ledger,
+            run.lease,
+            RunOutcome(
+                state="succeeded",
+                reason=outcome.reason or _reason_for_zero(run, bad),
+                rows_written=run.rows_written,
+                rows_deleted=run.rows_deleted,
+                rows_claimed=run.rows_claimed,
+                keys_held=len(good),
+                snapshot_id=run.snapshot_id,
+                input_fingerprint=_input_fingerprint(task, good),
+                archive_refs=" ".join(run.archive_refs[:50]) or None,
+            ),
+            _cells(run, task, good, bad),
+        )
+    run.stores.failpoint("ledger.closed")
+
+
+def _close_failed(run: Run, task: Task, error: Exception) -> None:
+    ledger = run.stores.ledger
+    text = f"{type(error).__name__}: {error}"
+    with ledger.write():
+        tried = {key: ("processor_failed", text) for key in task.keys or ()}
+        record_attempts(ledger, task.dataset, tried, ledger.now(), run.run_id)
+        close_run(
+            ledger,
+            run.lease,
+            RunOutcome(
+                state="failed",
+                reason="failed",
+                rows_written=run.rows_written,
+                rows_deleted=run.rows_deleted,
+                rows_claimed=run.rows_claimed,
+                snapshot_id=run.snapshot_id,
+                error_class=type(error).__name__,
+                error_text=text,
+            ),
+            _cells(run, task, set(), tried),
+        )
+
+
+def _reason_for_zero(run: Run, bad: dict[tuple[date, str], tuple[str, str]]) -> str | None:
+    """Law 4: a run that wrote nothing says why."""
+    if run.rows_written or run.archive_refs:
+        return None
+    words = sorted({word for word, _ in bad.values()})
+    return ", ".join(words) if words else "nothing to do"
+
+
+def _forget(run: Run, task: Task, good: set[tuple[date, str]]) -> None:
+    days: dict[date, list[str]] = {}
+    for day, key in good:
+        days.setdefault(day, []).append(key)
+    for day, keys in days.items():
+        forget_attempts(run.stores.ledger, task.dataset, day, keys)
+
+
+def _input_fingerprint(task: Task, good: set[tuple[date, str]]) -> str:
+    text = "\n".join(f"{day} {key}" for day, key in sorted(good))
+    return hashlib.sha256(f"{task.dataset}\n{text}".encode()).hexdigest()[:16]
+
+
+def _cells(
+    run: Run,
+    task: Task,
+    good: set[tuple[date, str]],
+    bad: dict[tuple[date, str], tuple[str, str]],
+) -> list[dict[str, object]]:
+    days = {task.first} if task.first == task.last else set()
+    days |= {day for day, _ in good} | {day for day, _ in bad}
+    rows: list[dict[str, object]] = []
+    for day in sorted(days):
+        words = sorted({word for (d, _), (word, _) in bad.items() if d == day})
+        held = sum(d == day for d, _ in good)
+        rows.append(
+            {
+                "run_id": run.run_id,
+                "dataset": task.dataset,
+                "game_date": day.isoformat(),
+                # Rows of one cell are known exactly only when the run had one cell.
+                "rows_written": run.rows_written if len(days) == 1 else None,
+                "keys_asked": held + sum(d == day for d, _ in bad),
+                "outcome": ", ".join(["ok"] * bool(held) + words) or "unchanged",
+                "snapshot_id": run.snapshot_id,
+            }
+        )
+    return rows

@@ -1,0 +1,57 @@
+"""Close what died: runs whose lease ran out, with the true counts from the lake's own snapshots."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import date
+
+from fullcourt.nba.calendar import dates
+from fullcourt.pipeline.runner import process_start
+from fullcourt.pipeline.work import Stores
+from fullcourt.stores.ledger import RunOutcome
+from fullcourt.stores.ledger.records import LeaseRow
+from fullcourt.stores.ledger.runs import close_run, expire_lease, live_leases, take_over
+
+
+
+def sweep(stores: Stores) -> Iterator[tuple[str, date]]:
+    """Close every run that can no longer be alive; yields (dataset, game date) to be judged again.
+
+    A lease of a process on this host that is gone runs out at once; any other lease only by its time.
+    The epoch is raised first, so that a stopped holder that continues later cannot commit.
+    """
+    ledger = stores.ledger
+    for row in live_leases(ledger):
+        if _holder_is_gone(row):
+            expire_lease(ledger, row.lease)
+        elif row.expires_at > ledger.now():
+            continue
+        taken = take_over(ledger, row.lease)
+        if taken is None:
+            continue
+        written = stores.lake.written_by(row.lease.run_id)
+        late = ledger.now() >= row.deadline_at
+        close_run(
+            ledger,
+            taken,
+            RunOutcome(
+                state="timed_out" if late else "abandoned",
+                reason="deadline passed" if late else "worker lost",
+                rows_written=written.rows_written if written else None,
+                rows_deleted=written.rows_deleted if written else None,
+                snapshot_id=written.snapshot_id if written else None,
+                error_class="WorkerLost",
+                error_text=f"{row.holder} stopped answering; progress: {row.progress or 'none'}",
+            ),
+        )
+        for day in dates(row.first_date, row.last_date):
+            yield row.lease.dataset, day
+
+
+def _holder_is_gone(row: LeaseRow) -> bool:
+    host, _, rest = row.holder.partition(":")
+    pid, _, start = rest.partition(":")
+    if host != socket.gethostname() or not pid.isdigit() or not start:
+        return False
+    return process_start(int(pid)) != start

@@ -1,0 +1,91 @@
+"""What a run works with: the stores, the clock, the vendors, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from fullcourt.clock import Clock
+from fullcourt.nba.teams import FULL_NAMES
+from fullcourt.settings import Home, Settings
+from fullcourt.stores.archive import Archive
+from fullcourt.stores.lake import Commit, Lake, Write
+from fullcourt.stores.ledger import Ledger, Lease
+from fullcourt.stores.ledger.runs import heartbeat, holding
+from fullcourt.vendors.transport import Transport
+
+
+@dataclass(slots=True)
+class Stores:
+    """Everything a process needs to work on a home."""
+
+    home: Home
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    lake: Lake
+    archive: Archive
+    transport: Transport
+    fingerprint: str
+    odds_key: str | None = None
+    odds_teams: Mapping[str, str] = field(default_factory=lambda: FULL_NAMES)
+    failpoint: Callable[[str], None] = lambda name: None
+    """Called with a name at every write; tests end the process there."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One run in progress. Commits go through it, so that the lease is held over the lake's COMMIT."""
+
+    stores: Stores
+    lease: Lease
+    first: date
+    last: date
+    rows_written: int | None = None
+    rows_deleted: int | None = None
+    rows_claimed: int | None = None
+    snapshot_id: int | None = None
+    touched: dict[str, frozenset[date]] = field(default_factory=dict)
+    archive_refs: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def run_id(self) -> str:
+        """The id every row of this run carries."""
+        return self.lease.run_id
+
+    def progress(self, done: int, total: int | None, note: str) -> None:
+        """Say how far the run is; only a counter that moves keeps the lease."""
+        heartbeat(self.stores.ledger, self.lease, done, total, note)
+
+    def commit(self, writes: Sequence[Write], note: str) -> Commit:
+        """Write to the lake under the lease; the counts are the database's own.
+
+        Raises:
+            LeaseLost: the run was taken over; nothing was written.
+        """
+        fail = self.stores.failpoint
+        fail("lake.before")
+        with holding(self.stores.ledger, self.lease):
+            commit = self.stores.lake.commit(
+                self.run_id, writes, note=note, before_commit=lambda: fail("lake.in_transaction")
+            )
+        fail("lake.after")
+        self.rows_written = (self.rows_written or 0) + commit.rows_written
+        self.rows_deleted = (self.rows_deleted or 0) + commit.rows_deleted
+        self.snapshot_id = commit.snapshot_id
+        for table, dates in commit.dates.items():
+            self.touched[table] = self.touched.get(table, frozenset()) | dates
+        return commit
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did for each key it was asked for: `ok`, or a cause word with its detail."""
+
+    keys: Mapping[tuple[date, str], tuple[str, str]]
+    reason: str | None = None
+    input_fingerprint: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)

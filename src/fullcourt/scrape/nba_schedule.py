@@ -1,0 +1,45 @@
+"""Feed `nba_schedule`: the season's schedule each morning, the small scoreboard between."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, datetime
+
+from fullcourt.nba.calendar import raises_cells
+from fullcourt.scrape.ask import Answer, Testimony, ask
+from fullcourt.settings import NbaSettings
+from fullcourt.vendors.nba_cdn import (
+    parse_schedule,
+    parse_scoreboard,
+    schedule_request,
+    scoreboard_request,
+)
+from fullcourt.vendors.transport import Transport
+
+
+def fetch_schedule(transport: Transport, nba: NbaSettings, day: date, now: datetime) -> Answer:
+    """The whole season as known now; its testimony lists the counting games by date."""
+    request = replace(schedule_request(nba.cdn_url), deadline_s=nba.deadline_s)
+    return ask(transport, request, key="schedule", game_date=day, now=now, read=_read_schedule)
+
+
+def fetch_scoreboard(transport: Transport, nba: NbaSettings, day: date, now: datetime) -> Answer:
+    """The small scoreboard; the body itself says which date it is for."""
+    request = replace(scoreboard_request(nba.cdn_url), deadline_s=nba.deadline_s)
+    return ask(transport, request, key="scoreboard", game_date=day, now=now, read=_read_scoreboard)
+
+
+def _read_schedule(body: bytes) -> Testimony:
+    parsed = parse_schedule(body)
+    dates: dict[str, list[str]] = defaultdict(list)
+    for game in parsed.games:
+        if raises_cells(game.game_id):
+            dates[game.game_date.isoformat()].append(game.game_id)
+    return Testimony({"season": parsed.season, "dates": dates}, known_at=parsed.served_at)
+
+
+def _read_scoreboard(body: bytes) -> Testimony:
+    parsed = parse_scoreboard(body)
+    games = [game.game_id for game in parsed.games]
+    return Testimony({"games": games}, known_at=parsed.served_at, game_date=parsed.game_date)

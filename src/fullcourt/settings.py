@@ -1,0 +1,131 @@
+"""A home: the folder one pipeline lives in, and the settings in its `fullcourt.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from fullcourt.errors import SettingsError
+
+SETTINGS_FILE = "fullcourt.toml"
+
+
+class ClockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`system` is real time; `virtual` stands still between commands (a replay, the demo)."""
+
+    kind: Literal["system", "virtual"] = "system"
+
+
+class VendorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who answers vendor calls: the live vendors, a recorded history, or the built-in league."""
+
+    binding: Literal["live", "replay", "builtin"] = "live"
+    history: str | None = None
+    seed: int = 1
+    nights: int = 15
+    first_date: date | None = None
+
+
+class NbaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """NBA CDN. `box_form` names the box score body: the CDN's own, or stats.nba.com's V3."""
+
+    cdn_url: str = "https://cdn.nba.com"
+    stats_url: str = "https://stats.nba.com"
+    box_form: Literal["cdn", "stats_v3"] = "cdn"
+    deadline_s: float = 30.0
+
+
+class OddsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The Odds API. Without a key the vendor is not configured and raises no cells.
+
+    `mode` historical asks for the snapshot at the clock's instant. `hours_before_tip` are the
+    instants (hours before each tip) at which a snapshot is wanted, the earliest first.
+    """
+
+    url: str = "https://api.the-odds-api.com/v4"
+    api_key_env: str = "FULLCOURT_ODDS_API_KEY"
+    mode: Literal["live", "historical"] = "live"
+    markets: tuple[str, ...] = ("player_points",)
+    regions: tuple[str, ...] = ("us",)
+    bookmakers: tuple[str, ...] = ()
+    hours_before_tip: tuple[float, ...] = (8.0, 2.0)
+    keep_credits: int = 50
+    deadline_s: float = 30.0
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything a home may set. Unknown names are refused, with the name."""
+
+    since: date
+    clock: ClockSettings = ClockSettings()
+    vendors: VendorSettings = VendorSettings()
+    nba: NbaSettings = NbaSettings()
+    odds: OddsSettings = OddsSettings()
+
+
+class Home:
+    """Paths of one home. Nothing is created here; `init` does that."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().resolve()
+        self.settings_file = self.path / SETTINGS_FILE
+        self.ledger_file = self.path / "ledger.db"
+        self.catalog_file = self.path / "catalog.db"
+        self.lake_dir = self.path / "lake"
+        self.archive_dir = self.path / "archive"
+        self.lock_file = self.path / "controller.lock"
+        self.aliases_file = self.path / "aliases.csv"
+
+    def settings(self) -> Settings:
+        """The home's settings.
+
+        Raises:
+            SettingsError: the file is absent, not TOML, or holds an unknown or wrong setting.
+        """
+        return load_settings(self.settings_file)
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check one settings file (see `Home.settings` for the errors)."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"{path}: no such file; this folder is not a fullcourt home.",
+            next_step=f"create one with `fullcourt init --home {path.parent}`",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}.", next_step="mend the line named above") from error
+    try:
+        return msgspec.convert(raw, Settings, strict=True)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path}: {error}.", next_step="see `docs/cli.md`, settings") from error
+
+
+def write_settings(path: Path, settings: Settings) -> None:
+    """Write `settings` as TOML, defaults included, so that a person sees what may be changed."""
+    plain = msgspec.to_builtins(settings, builtin_types=(date,))
+    lines = [f"since = {plain.pop('since').isoformat()}"]
+    for section, values in plain.items():
+        lines += ["", f"[{section}]"]
+        lines += [f"{name} = {_toml(value)}" for name, value in values.items() if value is not None]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return "[" + ", ".join(_toml(item) for item in value) + "]"
+        case _:
+            escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'

@@ -1,0 +1,132 @@
+"""The archive: every vendor body, content-addressed, with a manifest per fetch. The root of truth.
+
+`objects/ab/<sha256>.zst` holds a body once however often it was served; `manifests/<day>/<id>.json`
+says who served it, when, for which feed, game date and key, with which status and outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+import zstandard
+from obstore.exceptions import BaseError as ObjectStoreError
+from obstore.store import LocalStore
+
+from fullcourt.errors import StoreFull, StoreUnreadable
+
+_MAX_BODY_BYTES = 256 * 1024 * 1024
+
+
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One fetch. `digest` is None when no body came; `key` is what the body answers for."""
+
+    manifest_id: str
+    feed: str
+    game_date: date
+    key: str
+    vendor: str
+    endpoint: str
+    url: str
+    outcome: str
+    """`ok`, or a cause word of the judge (vendor_empty, contract_broken, hung, ...)."""
+    fetched_at: datetime
+    status: int | None = None
+    digest: str | None = None
+    body_bytes: int = 0
+    wire_bytes: int = 0
+    encoding: str = "identity"
+    known_at: datetime | None = None
+    snapshot_at: datetime | None = None
+    rerendered: bool = False
+    detail: str = ""
+    run_id: str = ""
+
+
+class Archive:
+    """Bodies and manifests in a folder (any object store's layout)."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._store = LocalStore(folder)
+        self._compress = zstandard.ZstdCompressor(level=3)
+
+    def put_body(self, body: bytes) -> str:
+        """Store a body and return its SHA-256; a body that is there already is not written again."""
+        digest = hashlib.sha256(body).hexdigest()
+        path = _object_path(digest)
+        # One stat on the folder is cheaper than a conditional put, and the content cannot differ.
+        if not (self._folder / path).exists():
+            self._put(path, self._compress.compress(body))
+        return digest
+
+    def get_body(self, digest: str) -> bytes | None:
+        """The body, or None when it should be there and is not (`archive_lost`).
+
+        Raises:
+            StoreUnreadable: the object is there but does not decompress to the body it names.
+        """
+        try:
+            packed = (self._folder / _object_path(digest)).read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            body = zstandard.ZstdDecompressor().decompress(
+                packed, max_output_size=_MAX_BODY_BYTES
+            )
+        except zstandard.ZstdError as error:
+            raise StoreUnreadable(
+                f"archive object {digest}: does not decompress ({error}).",
+                next_step="delete the object; the feed is fetched again",
+            ) from error
+        if hashlib.sha256(body).hexdigest() != digest:
+            raise StoreUnreadable(
+                f"archive object {digest}: content and name differ.",
+                next_step="delete the object; the feed is fetched again",
+            )
+        return body
+
+    def has_body(self, digest: str) -> bool:
+        """Whether the object exists (one stat)."""
+        return (self._folder / _object_path(digest)).exists()
+
+    def put_manifest(self, manifest: Manifest) -> None:
+        """Write one manifest; it is never changed afterwards."""
+        day = manifest.fetched_at.date().isoformat()
+        self._put(
+            f"manifests/{day}/{manifest.manifest_id}.json",
+            msgspec.json.encode(manifest),
+        )
+
+    def manifests(self) -> Iterator[Manifest]:
+        """Every manifest, by day of fetch (for a rebuild)."""
+        for path in sorted((self._folder / "manifests").glob("*/*.json")):
+            try:
+                yield msgspec.json.decode(path.read_bytes(), type=Manifest)
+            except msgspec.DecodeError as error:
+                raise StoreUnreadable(
+                    f"{path}: not a manifest ({error}).",
+                    next_step="delete the file; the feed is fetched again",
+                ) from error
+
+    def _put(self, path: str, content: bytes) -> None:
+        try:
+            self._store.put(path, content)
+        except (ObjectStoreError, OSError) as error:
+            if "No space left" in str(error) or "os error 28" in str(error):
+                raise StoreFull(
+                    f"archive {path}: the disk is full.",
+                    next_step="free space; the run is tried again",
+                ) from error
+            raise StoreUnreadable(
+                f"archive {path}: cannot be written ({error}).",
+                next_step="check the folder's permissions",
+            ) from error
+
+
+def _object_path(digest: str) -> str:
+    return f"objects/{digest[:2]}/{digest}.zst"

@@ -1,0 +1,200 @@
+"""The ledger's database: one SQLite file (WAL) that no DuckDB ever opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql import Executable
+
+from fullcourt.clock import Clock, parse_instant, require_utc
+from fullcourt.errors import StoreFull, StoreUnreadable
+from fullcourt.stores.ledger import schema
+
+REVISION = "0001"
+
+
+class Ledger:
+    """One connection to the ledger. Writers take the database lock at BEGIN, never half-way."""
+
+    def __init__(self, engine: Engine, clock: Clock, name: str) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._name = name
+        self._connection: Connection = engine.connect()
+        self._depth = 0
+
+    @classmethod
+    def open(cls, path: Path, clock: Clock) -> Ledger:
+        """Open (and when needed create or upgrade) the ledger at `path`.
+
+        Raises:
+            StoreUnreadable: the file is there and is no readable ledger.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ledger = cls._connect(f"sqlite:///{path}", clock, str(path))
+        ledger._migrate()
+        return ledger
+
+    @classmethod
+    def in_memory(cls, clock: Clock) -> Ledger:
+        """A ledger that lives with the process: simulation and unit tests."""
+        ledger = cls._connect("sqlite://", clock, ":memory:")
+        schema.metadata.create_all(ledger._connection)
+        return ledger
+
+    @classmethod
+    def _connect(cls, url: str, clock: Clock, name: str) -> Ledger:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+        @event.listens_for(engine, "connect")
+        def pragmas(raw: Any, _: object) -> None:
+            raw.execute("PRAGMA busy_timeout = 30000")
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = NORMAL")
+
+        try:
+            return cls(engine, clock, name)
+        except DatabaseError as error:
+            raise _unreadable(name, error) from error
+
+    def _migrate(self) -> None:
+        try:
+            tables = self._connection.exec_driver_sql(
+                "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
+            ).scalar_one()
+            current = (
+                self._connection.exec_driver_sql(
+                    "SELECT version_num FROM alembic_version"
+                ).scalar()
+                if tables
+                else None
+            )
+        except DatabaseError as error:
+            raise _unreadable(self._name, error) from error
+        if current != REVISION:
+            # Alembic is slow to import and needed once per release.
+            from fullcourt.stores.ledger.migrate import upgrade
+
+            upgrade(self._connection)
+
+    def now(self) -> datetime:
+        """The instant leases are measured by: the database's own clock, or the virtual one."""
+        if self._clock.is_virtual:
+            return self._clock.now()
+        text = self._connection.exec_driver_sql(
+            "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"
+        ).scalar_one()
+        return parse_instant(text)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One write transaction; nested calls join the outer one. The lock is held from the start."""
+        if self._depth:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            return
+        self.execute_text("BEGIN IMMEDIATE")
+        self._depth = 1
+        try:
+            yield
+        except BaseException:
+            self._depth = 0
+            self._connection.exec_driver_sql("ROLLBACK")
+            raise
+        self._depth = 0
+        self.execute_text("COMMIT")
+
+    def execute_text(self, statement: str) -> None:
+        """Execute a bare statement (BEGIN, COMMIT)."""
+        try:
+            self._connection.exec_driver_sql(statement)
+        except OperationalError as error:
+            raise _operational(self._name, error) from error
+
+    def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
+        """Execute a Core statement, once or for many rows."""
+        try:
+            result = self._connection.execute(statement, rows)
+        except OperationalError as error:
+            raise _operational(self._name, error) from error
+        except DatabaseError as error:
+            raise _unreadable(self._name, error) from error
+        return result
+
+    def insert_or_replace(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        """Insert rows; a row with the same primary key takes the new values."""
+        if not rows:
+            return
+        statement = upsert(table)
+        keys = [column.name for column in table.primary_key]
+        changed = {
+            name: statement.excluded[name] for name in rows[0] if name not in keys
+        }
+        self.execute(
+            statement.on_conflict_do_update(index_elements=keys, set_=changed), rows
+        )
+
+    def insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        """Insert rows."""
+        if rows:
+            self.execute(insert(table), rows)
+
+    def get_meta(self, name: str) -> str | None:
+        """A named value of the home (clock, judged snapshot, ...), or None."""
+        return self.execute(
+            select(schema.meta.c.value).where(schema.meta.c.name == name)
+        ).scalar()
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Set a named value."""
+        with self.write():
+            self.insert_or_replace(schema.meta, [{"name": name, "value": value}])
+
+    def close(self) -> None:
+        """Release the connection."""
+        self._connection.close()
+        self._engine.dispose()
+
+
+def text_of(instant: datetime | None) -> str | None:
+    """An instant as the ledger stores it: UTC ISO text of fixed width, so that text sorts as time."""
+    return None if instant is None else require_utc(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant_of(text: str | None) -> datetime | None:
+    """The reverse of `text_of`."""
+    return None if text is None else parse_instant(text)
+
+
+def _unreadable(name: str, error: Exception) -> StoreUnreadable:
+    return StoreUnreadable(
+        f"{name}: the ledger cannot be read ({error.__cause__ or error}).",
+        next_step="restore it from a backup, or move it away; verdicts are judged again from lake and archive",
+    )
+
+
+def _operational(name: str, error: OperationalError) -> Exception:
+    if "disk is full" in str(error) or "disk I/O error" in str(error):
+        return StoreFull(
+            f"{name}: the disk is full.", next_step="free space; the run is tried again"
+        )
+    return _unreadable(name, error)

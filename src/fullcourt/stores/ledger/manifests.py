@@ -1,0 +1,180 @@
+"""The index of the archive: what was fetched, what it holds, and whether it was loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from fullcourt.stores.archive import Manifest
+from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
+from fullcourt.stores.ledger.records import ManifestRow
+from fullcourt.stores.ledger.schema import body_keys, manifests
+
+
+def add_manifests(ledger: Ledger, items: Iterable[Manifest]) -> None:
+    """Index manifests."""
+    ledger.insert_or_replace(
+        manifests,
+        [
+            {
+                "manifest_id": m.manifest_id,
+                "feed": m.feed,
+                "game_date": m.game_date.isoformat(),
+                "key": m.key,
+                "vendor": m.vendor,
+                "endpoint": m.endpoint,
+                "url": m.url,
+                "outcome": m.outcome,
+                "status": m.status,
+                "digest": m.digest,
+                "body_bytes": m.body_bytes,
+                "wire_bytes": m.wire_bytes,
+                "encoding": m.encoding,
+                "rerendered": int(m.rerendered),
+                "fetched_at": text_of(m.fetched_at),
+                "known_at": text_of(m.known_at),
+                "snapshot_at": text_of(m.snapshot_at),
+                "detail": m.detail,
+                "run_id": m.run_id,
+                "checks": 1,
+                "checked_at": text_of(m.fetched_at),
+                "loaded_run_id": None,
+            }
+            for m in items
+        ],
+    )
+
+
+def count_check(ledger: Ledger, manifest_id: str, at: datetime) -> None:
+    """The vendor gave this same answer again: counted, not archived twice."""
+    ledger.execute(
+        update(manifests)
+        .where(manifests.c.manifest_id == manifest_id)
+        .values(checks=manifests.c.checks + 1, checked_at=text_of(at))
+    )
+
+
+def mark_loaded(ledger: Ledger, manifest_ids: Sequence[str], run_id: str) -> None:
+    """Remember which run took these bodies into the lake."""
+    if manifest_ids:
+        ledger.execute(
+            update(manifests)
+            .where(manifests.c.manifest_id.in_(manifest_ids))
+            .values(loaded_run_id=run_id)
+        )
+
+
+def manifests_of(
+    ledger: Ledger, feed: str, first: date, last: date, *, key: str | None = None
+) -> tuple[ManifestRow, ...]:
+    """Manifests of a feed for a range of game dates, oldest first."""
+    query = (
+        select(manifests)
+        .where(
+            manifests.c.feed == feed,
+            manifests.c.game_date >= first.isoformat(),
+            manifests.c.game_date <= last.isoformat(),
+        )
+        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+    )
+    if key is not None:
+        query = query.where(manifests.c.key == key)
+    return tuple(_row(row) for row in ledger.execute(query).all())
+
+
+def latest_manifest(
+    ledger: Ledger, feed: str, *, game_date: date | None = None, key: str | None = None, ok: bool = True
+) -> ManifestRow | None:
+    """The newest manifest of a feed (by fetch), optionally of one date and key, ok ones by default."""
+    query = (
+        select(manifests)
+        .where(manifests.c.feed == feed)
+        .order_by(manifests.c.fetched_at.desc(), manifests.c.manifest_id.desc())
+        .limit(1)
+    )
+    if game_date is not None:
+        query = query.where(manifests.c.game_date == game_date.isoformat())
+    if key is not None:
+        query = query.where(manifests.c.key == key)
+    if ok:
+        query = query.where(manifests.c.outcome == "ok")
+    row = ledger.execute(query).first()
+    return None if row is None else _row(row)
+
+
+def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
+    """(feed, game date) pairs whose newest good body no run has taken into the lake."""
+    newest = (
+        select(
+            manifests.c.feed,
+            manifests.c.game_date,
+            manifests.c.key,
+            func.max(manifests.c.fetched_at).label("newest_at"),
+        )
+        .where(manifests.c.outcome == "ok", manifests.c.loaded_run_id.is_(None))
+        .where(manifests.c.feed.in_(feeds))
+        .group_by(manifests.c.feed, manifests.c.game_date, manifests.c.key)
+    )
+    return tuple(
+        sorted({(row.feed, date.fromisoformat(row.game_date)) for row in ledger.execute(newest).all()})
+    )
+
+
+def good_bodies(ledger: Ledger) -> tuple[tuple[str, date, str], ...]:
+    """(feed, game date, digest) of every good answer: what the archive must hold."""
+    rows = ledger.execute(
+        select(manifests.c.feed, manifests.c.game_date, manifests.c.digest)
+        .where(manifests.c.outcome == "ok", manifests.c.digest.is_not(None))
+        .distinct()
+    ).all()
+    return tuple((row.feed, date.fromisoformat(row.game_date), row.digest) for row in rows)
+
+
+def put_body_content(ledger: Ledger, digest: str, content: object) -> None:
+    """Remember what an archived body says it holds (JSON), the archive's own testimony."""
+    ledger.insert_or_replace(
+        body_keys, [{"digest": digest, "content": json.dumps(content, separators=(",", ":")).encode()}]
+    )
+
+
+def body_contents(ledger: Ledger, digests: Sequence[str]) -> dict[str, Any]:
+    """The remembered contents of bodies, by digest."""
+    found: dict[str, Any] = {}
+    for start in range(0, len(digests), 500):
+        rows = ledger.execute(
+            select(body_keys).where(body_keys.c.digest.in_(digests[start : start + 500]))
+        ).all()
+        found.update({row.digest: json.loads(row.content) for row in rows})
+    return found
+
+
+def _row(row: Any) -> ManifestRow:
+    fetched_at, checked_at = instant_of(row.fetched_at), instant_of(row.checked_at)
+    if fetched_at is None or checked_at is None:
+        raise ValueError(f"manifest {row.manifest_id} without its instants")
+    return ManifestRow(
+        manifest_id=row.manifest_id,
+        feed=row.feed,
+        game_date=date.fromisoformat(row.game_date),
+        key=row.key,
+        vendor=row.vendor,
+        endpoint=row.endpoint,
+        url=row.url,
+        outcome=row.outcome,
+        status=row.status,
+        digest=row.digest,
+        body_bytes=row.body_bytes,
+        rerendered=bool(row.rerendered),
+        fetched_at=fetched_at,
+        known_at=instant_of(row.known_at),
+        snapshot_at=instant_of(row.snapshot_at),
+        detail=row.detail,
+        run_id=row.run_id,
+        checks=row.checks,
+        checked_at=checked_at,
+        loaded_run_id=row.loaded_run_id,
+    )

@@ -1,0 +1,317 @@
+"""Runs and leases: a run is opened once, heartbeats, and is closed once (laws 1, 5, 6).
+
+The committer holds the database's write lock from the epoch check until the lake's COMMIT has
+returned (`holding`); a takeover needs the same lock, so two holders can never both commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from fullcourt.errors import LeaseLost
+from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
+from fullcourt.stores.ledger.records import Lease, LeaseRow, RunOutcome, RunRow
+from fullcourt.stores.ledger.schema import leases, run_cells, runs
+
+LEASE_TTL = timedelta(seconds=120)
+TERMINAL = ("succeeded", "failed", "timed_out", "abandoned", "skipped")
+
+
+def scope_of(first: date, last: date) -> str:
+    """The lease scope of one date, or of a range."""
+    return first.isoformat() if first == last else f"{first.isoformat()}..{last.isoformat()}"
+
+
+def open_run(
+    ledger: Ledger,
+    *,
+    run_id: str,
+    dataset: str,
+    first: date,
+    last: date,
+    trigger: str,
+    deadline: timedelta,
+    keys_expected: int | None,
+    code_fingerprint: str,
+    worker: str,
+) -> Lease:
+    """Open a run and take its lease, in one transaction.
+
+    Raises:
+        LeaseLost: a live lease on an overlapping range of this dataset is held by another run.
+    """
+    scope = scope_of(first, last)
+    with ledger.write():
+        now = ledger.now()
+        for row in _overlapping(ledger, dataset, first, last):
+            if row.expires_at is not None and instant_of(row.expires_at) > now:  # type: ignore[operator]
+                raise LeaseLost(
+                    f"{dataset} {scope}: leased by run {row.run_id} until {row.expires_at}",
+                    next_step="wait for that run, or for its lease to run out",
+                )
+        epoch = (
+            ledger.execute(
+                select(leases.c.epoch).where(leases.c.dataset == dataset, leases.c.scope == scope)
+            ).scalar()
+            or 0
+        ) + 1
+        ledger.insert_or_replace(
+            leases,
+            [
+                {
+                    "dataset": dataset,
+                    "scope": scope,
+                    "epoch": epoch,
+                    "run_id": run_id,
+                    "holder": worker,
+                    "expires_at": text_of(now + LEASE_TTL),
+                }
+            ],
+        )
+        attempt = ledger.execute(
+            select(func.count())
+            .select_from(runs)
+            .where(runs.c.dataset == dataset, runs.c.first_date == first.isoformat())
+        ).scalar_one()
+        ledger.insert(
+            runs,
+            [
+                {
+                    "run_id": run_id,
+                    "dataset": dataset,
+                    "first_date": first.isoformat(),
+                    "last_date": last.isoformat(),
+                    "trigger": trigger,
+                    "attempt": attempt + 1,
+                    "state": "running",
+                    "opened_at": text_of(now),
+                    "heartbeat_at": text_of(now),
+                    "progress_done": 0,
+                    "deadline_at": text_of(now + deadline),
+                    "keys_expected": keys_expected,
+                    "code_fingerprint": code_fingerprint,
+                    "worker": worker,
+                }
+            ],
+        )
+    return Lease(dataset, scope, epoch, run_id)
+
+
+def heartbeat(ledger: Ledger, lease: Lease, done: int, total: int | None, note: str) -> None:
+    """Extend the lease because the progress counter moved; a counter that stands still does not.
+
+    Raises:
+        LeaseLost: the lease was taken over, or the run is closed.
+    """
+    with ledger.write():
+        now = ledger.now()
+        _check(ledger, lease)
+        moved = ledger.execute(
+            update(runs)
+            .where(
+                runs.c.run_id == lease.run_id,
+                runs.c.state == "running",
+                or_(runs.c.progress_done < done, runs.c.progress_note.is_distinct_from(note)),
+            )
+            .values(
+                heartbeat_at=text_of(now), progress_done=done, progress_total=total, progress_note=note
+            )
+        )
+        if moved.rowcount:
+            ledger.execute(_lease_update(lease).values(expires_at=text_of(now + LEASE_TTL)))
+
+
+@contextmanager
+def holding(ledger: Ledger, lease: Lease) -> Iterator[None]:
+    """Hold the lease row's lock; the lake's COMMIT belongs inside.
+
+    Raises:
+        LeaseLost: the epoch moved on: this run may not commit any more.
+    """
+    with ledger.write():
+        _check(ledger, lease)
+        yield
+
+
+def close_run(
+    ledger: Ledger, lease: Lease, outcome: RunOutcome, cells: Sequence[dict[str, Any]] = ()
+) -> bool:
+    """Close the run once and free its lease. False when it had a terminal state already."""
+    with ledger.write():
+        now = ledger.now()
+        closed = ledger.execute(
+            update(runs)
+            .where(runs.c.run_id == lease.run_id, runs.c.state == "running")
+            .values(
+                state=outcome.state,
+                reason=outcome.reason,
+                closed_at=text_of(now),
+                rows_written=outcome.rows_written,
+                rows_deleted=outcome.rows_deleted,
+                rows_claimed=outcome.rows_claimed,
+                keys_held=outcome.keys_held,
+                keys_expected=func.coalesce(outcome.keys_expected, runs.c.keys_expected),
+                snapshot_id=outcome.snapshot_id,
+                input_fingerprint=outcome.input_fingerprint,
+                archive_refs=outcome.archive_refs,
+                error_class=outcome.error_class,
+                error_text=outcome.error_text,
+            )
+        )
+        if not closed.rowcount:
+            return False
+        ledger.insert_or_replace(run_cells, list(cells))
+        ledger.execute(
+            _lease_update(lease).values(run_id=None, holder=None, expires_at=None)
+        )
+    return True
+
+
+def live_leases(ledger: Ledger) -> tuple[LeaseRow, ...]:
+    """Every lease that is held, expired ones included, with its run's deadline and progress."""
+    rows = ledger.execute(
+        select(
+            leases,
+            runs.c.deadline_at,
+            runs.c.first_date,
+            runs.c.last_date,
+            runs.c.progress_done,
+            runs.c.progress_total,
+            runs.c.progress_note,
+        ).join(runs, runs.c.run_id == leases.c.run_id)
+    ).all()
+    return tuple(
+        LeaseRow(
+            lease=Lease(row.dataset, row.scope, row.epoch, row.run_id),
+            holder=row.holder,
+            expires_at=_instant(row.expires_at),
+            deadline_at=_instant(row.deadline_at),
+            first_date=date.fromisoformat(row.first_date),
+            last_date=date.fromisoformat(row.last_date),
+            progress=progress_text(row.progress_done, row.progress_total, row.progress_note),
+        )
+        for row in rows
+    )
+
+
+def take_over(ledger: Ledger, lease: Lease) -> Lease | None:
+    """Raise the epoch of an expired lease so that its holder can never commit again.
+
+    Returns the new lease (to close the run with), or None when the lease is live or gone.
+    """
+    with ledger.write():
+        taken = ledger.execute(
+            _lease_update(lease)
+            .where(leases.c.expires_at <= text_of(ledger.now()))
+            .values(epoch=lease.epoch + 1)
+        )
+    if not taken.rowcount:
+        return None
+    return Lease(lease.dataset, lease.scope, lease.epoch + 1, lease.run_id)
+
+
+def expire_lease(ledger: Ledger, lease: Lease) -> None:
+    """Let a lease run out now: its holder is proved gone."""
+    with ledger.write():
+        ledger.execute(_lease_update(lease).values(expires_at=text_of(ledger.now())))
+
+
+def get_runs(
+    ledger: Ledger,
+    *,
+    dataset: str | None = None,
+    game_date: date | None = None,
+    run_id: str | None = None,
+    limit: int = 50,
+) -> tuple[RunRow, ...]:
+    """Runs, newest first."""
+    query = select(runs).order_by(runs.c.opened_at.desc(), runs.c.run_id.desc()).limit(limit)
+    if dataset is not None:
+        query = query.where(runs.c.dataset == dataset)
+    if run_id is not None:
+        query = query.where(runs.c.run_id == run_id)
+    if game_date is not None:
+        day = game_date.isoformat()
+        query = query.where(and_(runs.c.first_date <= day, runs.c.last_date >= day))
+    return tuple(_run_row(row) for row in ledger.execute(query).all())
+
+
+def progress_text(done: int, total: int | None, note: str | None) -> str:
+    """`batch 7 of 12` in words a person reads."""
+    if total is None:
+        return note or ""
+    return f"{note or 'step'} {done} of {total}"
+
+
+def _run_row(row: Any) -> RunRow:
+    return RunRow(
+        run_id=row.run_id,
+        dataset=row.dataset,
+        first_date=date.fromisoformat(row.first_date),
+        last_date=date.fromisoformat(row.last_date),
+        trigger=row.trigger,
+        attempt=row.attempt,
+        state=row.state,
+        reason=row.reason,
+        opened_at=_instant(row.opened_at),
+        closed_at=instant_of(row.closed_at),
+        deadline_at=_instant(row.deadline_at),
+        rows_written=row.rows_written,
+        rows_deleted=row.rows_deleted,
+        rows_claimed=row.rows_claimed,
+        keys_expected=row.keys_expected,
+        keys_held=row.keys_held,
+        snapshot_id=row.snapshot_id,
+        input_fingerprint=row.input_fingerprint,
+        code_fingerprint=row.code_fingerprint,
+        error_class=row.error_class,
+        error_text=row.error_text,
+        progress=progress_text(row.progress_done, row.progress_total, row.progress_note),
+        worker=row.worker,
+    )
+
+
+def _overlapping(ledger: Ledger, dataset: str, first: date, last: date) -> Sequence[Any]:
+    return ledger.execute(
+        select(leases.c.run_id, leases.c.expires_at)
+        .join(runs, runs.c.run_id == leases.c.run_id)
+        .where(
+            leases.c.dataset == dataset,
+            runs.c.first_date <= last.isoformat(),
+            runs.c.last_date >= first.isoformat(),
+        )
+    ).all()
+
+
+def _check(ledger: Ledger, lease: Lease) -> None:
+    row = ledger.execute(
+        select(leases.c.epoch, leases.c.run_id).where(
+            leases.c.dataset == lease.dataset, leases.c.scope == lease.scope
+        )
+    ).first()
+    if row is None or row.epoch != lease.epoch or row.run_id != lease.run_id:
+        raise LeaseLost(
+            f"{lease.dataset} {lease.scope}: run {lease.run_id} lost its lease (epoch {lease.epoch})",
+            next_step="nothing: the run that took over does the work",
+        )
+
+
+def _lease_update(lease: Lease) -> Any:
+    return update(leases).where(
+        leases.c.dataset == lease.dataset,
+        leases.c.scope == lease.scope,
+        leases.c.epoch == lease.epoch,
+        leases.c.run_id == lease.run_id,
+    )
+
+
+def _instant(text: str) -> datetime:
+    instant = instant_of(text)
+    if instant is None:
+        raise ValueError("a run without its instants")
+    return instant

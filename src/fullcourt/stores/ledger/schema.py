@@ -1,0 +1,213 @@
+"""The ledger's tables (SQLAlchemy Core). Instants are ISO-8601 UTC text, so that SQLite and
+PostgreSQL sort and compare them alike; dates are ISO text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("dataset", String, nullable=False),
+    Column("first_date", String, nullable=False),
+    Column("last_date", String, nullable=False),
+    Column("trigger", String, nullable=False),  # schedule, repair, backfill, manual
+    Column("attempt", Integer, nullable=False),
+    Column(
+        "state", String, nullable=False
+    ),  # running, succeeded, failed, timed_out, abandoned, skipped
+    Column("reason", Text),  # law 4: why a zero
+    Column("opened_at", String, nullable=False),
+    Column("heartbeat_at", String, nullable=False),
+    Column("progress_done", Integer, nullable=False),
+    Column("progress_total", Integer),
+    Column("progress_note", Text),
+    Column("deadline_at", String, nullable=False),
+    Column("closed_at", String),
+    Column("rows_written", Integer),  # NULL = not reported
+    Column("rows_deleted", Integer),
+    Column(
+        "rows_claimed", Integer
+    ),  # what the processor believed; never used for a verdict
+    Column("keys_expected", Integer),
+    Column("keys_held", Integer),
+    Column("input_fingerprint", String),
+    Column("code_fingerprint", String, nullable=False),
+    Column("snapshot_id", Integer),
+    Column("archive_refs", Text),
+    Column("error_class", String),
+    Column("error_text", Text),
+    Column("worker", String, nullable=False),
+    Index("runs_by_cell", "dataset", "first_date", "opened_at"),
+    Index("runs_by_state", "state"),
+)
+
+run_cells = Table(
+    "run_cells",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("dataset", String, primary_key=True),
+    Column("game_date", String, primary_key=True),
+    Column("rows_written", Integer),
+    Column("keys_asked", Integer),
+    Column("outcome", Text),
+    Column("snapshot_id", Integer),
+    Index("run_cells_by_cell", "dataset", "game_date"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("dataset", String, primary_key=True),
+    Column(
+        "scope", String, primary_key=True
+    ),  # a game date, or first..last of a backfill
+    Column("epoch", Integer, nullable=False),
+    Column("run_id", String),  # NULL: free
+    Column("holder", String),
+    Column("expires_at", String),
+)
+
+key_attempts = Table(
+    "key_attempts",
+    metadata,
+    Column("dataset", String, primary_key=True),
+    Column("game_date", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("first_at", String, nullable=False),
+    Column("last_at", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("run_id", String, nullable=False),
+)
+
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("manifest_id", String, primary_key=True),
+    Column("feed", String, nullable=False),
+    Column("game_date", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("vendor", String, nullable=False),
+    Column("endpoint", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("status", Integer),
+    Column("digest", String),
+    Column("body_bytes", Integer, nullable=False),
+    Column("wire_bytes", Integer, nullable=False),
+    Column("encoding", String, nullable=False),
+    Column("rerendered", Integer, nullable=False),
+    Column("fetched_at", String, nullable=False),
+    Column("known_at", String),
+    Column("snapshot_at", String),
+    Column("detail", Text, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column(
+        "checks", Integer, nullable=False
+    ),  # how often the vendor gave this same answer
+    Column("checked_at", String, nullable=False),
+    Column("loaded_run_id", String),  # the load that took this body in
+    Index("manifests_by_key", "feed", "game_date", "key", "fetched_at"),
+    Index("manifests_unloaded", "loaded_run_id", "outcome", "feed"),
+)
+
+# What an archived body says it holds: the archive's own testimony about keys.
+body_keys = Table(
+    "body_keys",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+breakers = Table(
+    "breakers",
+    metadata,
+    Column("vendor", String, primary_key=True),
+    Column("state", String, nullable=False),  # closed, open, half_open
+    Column("failures", Integer, nullable=False),
+    Column("opened_at", String),
+    Column("retry_at", String),
+    Column("last_error", Text),
+)
+
+credits = Table(
+    "credits",
+    metadata,
+    Column("vendor", String, primary_key=True),
+    Column("remaining", Integer),
+    Column("used", Integer),
+    Column("last_cost", Integer),
+    Column("seen_at", String, nullable=False),
+)
+
+cell_verdicts = Table(
+    "cell_verdicts",
+    metadata,
+    Column("dataset", String, primary_key=True),
+    Column("game_date", String, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("expected", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("states", LargeBinary, nullable=False),  # key states, packed
+    Column("evidence_digest", String, nullable=False),
+    Column("judged_at", String, nullable=False),
+    Column("next_change_at", String),
+    Column("next_action_at", String),
+)
+
+verdict_transitions = Table(
+    "verdict_transitions",
+    metadata,
+    Column("transition_id", Integer, primary_key=True, autoincrement=True),
+    Column("dataset", String, nullable=False),
+    Column("game_date", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("from_state", String),
+    Column("to_state", String, nullable=False),
+    Column("cause", String),
+    Column("reason", Text),
+    Column("evidence_digest", String, nullable=False),
+    Column("judged_at", String, nullable=False),
+    Column("code_fingerprint", String, nullable=False),
+    Index("transitions_by_cell", "dataset", "game_date"),
+)
+
+gate_log = Table(
+    "gate_log",
+    metadata,
+    Column("gate_id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String, nullable=False),
+    Column("dataset", String, nullable=False),
+    Column("game_date", String, nullable=False),
+    Column("upstream", String, nullable=False),
+    Column("expected", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("coverage", Float),
+    Column("missing", Text, nullable=False),  # names, one per line
+    Column("decision", String, nullable=False),  # open, warned, closed, overridden
+    Column("decided_at", String, nullable=False),
+)

@@ -1,0 +1,161 @@
+"""Per-vendor state that must outlive a process: breakers and credits; and per-key attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
+from fullcourt.stores.ledger.records import Attempt
+from fullcourt.stores.ledger.schema import breakers, credits, key_attempts
+
+BREAKER_FAILURES = 3
+BREAKER_FIRST_PAUSE = timedelta(minutes=5)
+BREAKER_LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """A vendor's breaker. While `open`, nothing is asked before `retry_at`; then one call probes."""
+
+    state: str = "closed"
+    failures: int = 0
+    retry_at: datetime | None = None
+    last_error: str | None = None
+
+    def allows(self, now: datetime) -> bool:
+        """Whether a call may be made."""
+        return self.state == "closed" or (self.retry_at is not None and now >= self.retry_at)
+
+
+def after_failure(breaker: Breaker, now: datetime, error: str, retry_after: timedelta | None) -> Breaker:
+    """The breaker after a failure *of the vendor* (never after "not ready yet")."""
+    failures = breaker.failures + 1
+    if failures < BREAKER_FAILURES and retry_after is None:
+        return Breaker("closed", failures, None, error)
+    pause = min(
+        BREAKER_FIRST_PAUSE * 2 ** max(0, failures - BREAKER_FAILURES), BREAKER_LONGEST_PAUSE
+    )
+    return Breaker("open", failures, now + max(pause, retry_after or timedelta(0)), error)
+
+
+def get_breaker(ledger: Ledger, vendor: str) -> Breaker:
+    """The vendor's breaker; closed when nothing was ever recorded."""
+    row = ledger.execute(select(breakers).where(breakers.c.vendor == vendor)).first()
+    if row is None:
+        return Breaker()
+    return Breaker(row.state, row.failures, instant_of(row.retry_at), row.last_error)
+
+
+def put_breaker(ledger: Ledger, vendor: str, breaker: Breaker, now: datetime) -> None:
+    """Store the vendor's breaker."""
+    ledger.insert_or_replace(
+        breakers,
+        [
+            {
+                "vendor": vendor,
+                "state": breaker.state,
+                "failures": breaker.failures,
+                "opened_at": text_of(now) if breaker.state == "open" else None,
+                "retry_at": text_of(breaker.retry_at),
+                "last_error": breaker.last_error,
+            }
+        ],
+    )
+
+
+def put_credits(
+    ledger: Ledger, vendor: str, remaining: int | None, used: int | None, cost: int | None, at: datetime
+) -> None:
+    """Store what the vendor's headers said of the account, in credits."""
+    ledger.insert_or_replace(
+        credits,
+        [
+            {
+                "vendor": vendor,
+                "remaining": remaining,
+                "used": used,
+                "last_cost": cost,
+                "seen_at": text_of(at),
+            }
+        ],
+    )
+
+
+def credits_left(ledger: Ledger, vendor: str) -> int | None:
+    """Credits left by the vendor's last word; None when it never said."""
+    return ledger.execute(select(credits.c.remaining).where(credits.c.vendor == vendor)).scalar()
+
+
+def record_attempts(
+    ledger: Ledger,
+    dataset: str,
+    outcomes: Mapping[tuple[date, str], tuple[str, str]],
+    at: datetime,
+    run_id: str,
+) -> None:
+    """Count one more attempt for each (game date, key), with its outcome word and detail."""
+    if not outcomes:
+        return
+    known: dict[tuple[date, str], Attempt] = {}
+    for day in {day for day, _ in outcomes}:
+        known.update({(day, k): a for k, a in attempts_of(ledger, dataset, day).items()})
+    rows = []
+    for (day, key), (outcome, detail) in outcomes.items():
+        before = known.get((day, key))
+        rows.append(
+            {
+                "dataset": dataset,
+                "game_date": day.isoformat(),
+                "key": key,
+                "attempts": 1 + (before.attempts if before else 0),
+                "first_at": text_of(before.first_at if before else at),
+                "last_at": text_of(at),
+                "outcome": outcome,
+                "detail": detail,
+                "run_id": run_id,
+            }
+        )
+    ledger.insert_or_replace(key_attempts, rows)
+
+
+def attempts_of(ledger: Ledger, dataset: str, game_date: date) -> dict[str, Attempt]:
+    """Attempts of one cell, by key."""
+    return attempts_between(ledger, dataset, game_date, game_date).get(game_date, {})
+
+
+def attempts_between(
+    ledger: Ledger, dataset: str, first: date, last: date
+) -> dict[date, dict[str, Attempt]]:
+    """Attempts of a dataset for a range of dates, by date and key."""
+    rows = ledger.execute(
+        select(key_attempts).where(
+            key_attempts.c.dataset == dataset,
+            key_attempts.c.game_date >= first.isoformat(),
+            key_attempts.c.game_date <= last.isoformat(),
+        )
+    ).all()
+    found: dict[date, dict[str, Attempt]] = {}
+    for row in rows:
+        first_at, last_at = instant_of(row.first_at), instant_of(row.last_at)
+        if first_at is None or last_at is None:
+            raise ValueError(f"attempt {row.dataset} {row.game_date} {row.key} without its instants")
+        found.setdefault(date.fromisoformat(row.game_date), {})[row.key] = Attempt(
+            row.attempts, first_at, last_at, row.outcome, row.detail
+        )
+    return found
+
+
+def forget_attempts(ledger: Ledger, dataset: str, game_date: date, keys: list[str]) -> None:
+    """Forget attempts of keys that are held now: a later loss starts with a fresh budget."""
+    for start in range(0, len(keys), 500):
+        ledger.execute(
+            delete(key_attempts).where(
+                key_attempts.c.dataset == dataset,
+                key_attempts.c.game_date == game_date.isoformat(),
+                key_attempts.c.key.in_(keys[start : start + 500]),
+            )
+        )

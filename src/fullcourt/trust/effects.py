@@ -1,0 +1,48 @@
+"""Which cells must be judged again when rows of a table changed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+
+from fullcourt.nba.calendar import dates
+from fullcourt.trust.words import Cell
+
+_SLATE = ("upcoming_player_game_context", "player_composite_factors", "predictions")
+# Form, rest and gates look back this far; a later slate's inputs may have changed.
+_LOOK_BACK = timedelta(days=30)
+
+_SAME_DATE: dict[str, tuple[str, ...]] = {
+    "schedule": (
+        "schedule",
+        "nba_boxscore",
+        "odds_events",
+        "odds_event_props",
+        "odds_player_props",
+        "player_box_scores",
+        "player_game_summary",
+        *_SLATE,
+        "grades",
+    ),
+    "player_box_scores": ("player_box_scores", "player_game_summary", "grades"),
+    "odds_player_props": ("odds_player_props", *_SLATE),
+    "player_game_summary": ("player_game_summary", "grades"),
+    "upcoming_player_game_context": ("upcoming_player_game_context", "player_composite_factors"),
+    "player_composite_factors": ("player_composite_factors", "predictions"),
+    "predictions": ("predictions", "grades"),
+    "grades": ("grades",),
+}
+_LATER_SLATES = frozenset({"schedule", "player_box_scores", "player_game_summary"})
+
+
+def affected_cells(table: str, changed: Collection[date], upto: date) -> Iterator[Cell]:
+    """Cells whose expectation or evidence reads `table` on the `changed` dates, no later than `upto`."""
+    later: set[date] = set()
+    for day in changed:
+        for name in _SAME_DATE[table]:
+            yield Cell(name, day)
+        if table in _LATER_SLATES and day < upto:
+            later.update(dates(day + timedelta(days=1), min(day + _LOOK_BACK, upto)))
+    for day in later:
+        for name in _SLATE:
+            yield Cell(name, day)

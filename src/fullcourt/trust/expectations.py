@@ -1,0 +1,399 @@
+"""`expect(dataset, facts) -> Expectation`: which keys a cell must hold, and when. Pure.
+
+Every due time of the house stands here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from fullcourt.nba.calendar import eastern
+from fullcourt.trust.facts import DayFacts, Game, playable
+from fullcourt.trust.words import Cell, Expectation, KeyExpectation
+
+SCHEDULE_RESULT_DUE = timedelta(hours=5)
+GAME_LENGTH = timedelta(hours=2, minutes=30)
+BOX_DUE = timedelta(hours=3)
+BOX_HORIZON = timedelta(days=14)
+SUMMARY_DUE = timedelta(hours=1)
+ODDS_DUE = timedelta(hours=1)
+CONTEXT_DUE = timedelta(hours=2)
+FACTORS_DUE = timedelta(minutes=90)
+PREDICTIONS_DUE = timedelta(minutes=30)
+# Work on a slate starts this long before its first tip: one run serves the whole night.
+CONTEXT_START = timedelta(hours=6)
+FACTORS_START = timedelta(hours=5)
+PREDICTIONS_START = timedelta(hours=4)
+
+
+def expect(dataset: str, facts: DayFacts) -> Expectation:
+    """The expectation of one cell.
+
+    Raises:
+        KeyError: no expectation is declared for `dataset`.
+    """
+    return _EXPECT[dataset](Cell(dataset, facts.game_date), facts)
+
+
+def _nothing(cell: Cell, facts: DayFacts) -> Expectation | None:
+    """The cell's expectation when the date itself asks for no key."""
+    if not facts.schedule_known:
+        return Expectation(cell, (), unverifiable="no schedule is known for this date")
+    if not facts.games:
+        return Expectation(cell, (), zero_reason="no games")
+    return None
+
+
+def _nba_schedule(cell: Cell, facts: DayFacts) -> Expectation:
+    day = facts.game_date
+    key = KeyExpectation(
+        key="schedule",
+        name="schedule",
+        start_at=eastern(day, 5, 45),
+        due_at=eastern(day, 6),
+        # The vendor serves only what it knows now: a morning that passed cannot be fetched again.
+        horizon_at=eastern(day + timedelta(days=1), 6),
+        why="due 06:00 Eastern",
+    )
+    return Expectation(cell, (key,))
+
+
+def _schedule(cell: Cell, facts: DayFacts) -> Expectation:
+    if not facts.schedule_known:
+        return Expectation(cell, (), unverifiable="no schedule is known for this date")
+    morning = eastern(facts.game_date, 6)
+    keys = []
+    for game in facts.games:
+        overdue_at = game.tip_at + SCHEDULE_RESULT_DUE if game.tip_at else None
+        keys.append(
+            _game_key(
+                game,
+                start_at=morning - timedelta(minutes=15),
+                due_at=morning,
+                horizon_at=None,
+                review_at=overdue_at,
+                why="due 06:00 Eastern"
+                + (f", result by {overdue_at:%H:%M} UTC" if overdue_at else ""),
+            )
+        )
+    return Expectation(cell, tuple(keys), zero_reason="no games")
+
+
+def _nba_boxscore(cell: Cell, facts: DayFacts) -> Expectation:
+    nothing = _nothing(cell, facts)
+    if nothing is not None:
+        return nothing
+    return Expectation(cell, tuple(_box_key(game, game.game_id, game.name) for game in facts.games))
+
+
+def _player_box_scores(cell: Cell, facts: DayFacts) -> Expectation:
+    nothing = _nothing(cell, facts)
+    if nothing is not None:
+        return nothing
+    keys: list[KeyExpectation] = []
+    for game in facts.games:
+        body = facts.boxes.get(game.game_id)
+        if body is not None:
+            keys += [
+                _box_key(game, f"{game.game_id}/{player}", f"{game.name} {name}")
+                for player, name in body.listed.items()
+            ]
+        else:
+            keys += [
+                _box_key(game, f"{game.game_id}/{team or side}", f"{game.name} {team or side}")
+                for side, team in (("home", game.home_team), ("away", game.away_team))
+            ]
+    return Expectation(cell, tuple(keys))
+
+
+def _box_key(game: Game, key: str, name: str) -> KeyExpectation:
+    ended = _ended_at(game)
+    if ended is None:
+        return _game_key(
+            game,
+            key=key,
+            name=name,
+            start_at=eastern(game.game_date, 12),
+            due_at=eastern(game.game_date + timedelta(days=1), 6),
+            horizon_at=None,
+            why="tip time not known",
+        )
+    if not game.is_final and game.tip_at is not None:
+        # Never silently "not due": past this instant the schedule itself owes an answer.
+        overdue_at = game.tip_at + SCHEDULE_RESULT_DUE
+        overdue = f"neither final nor postponed by {overdue_at:%H:%M} UTC"
+        return KeyExpectation(
+            key=key,
+            name=name,
+            start_at=ended,
+            due_at=overdue_at,
+            horizon_at=None,
+            why=f"not final; tip {game.tip_at:%H:%M} UTC",
+            game_id=game.game_id,
+            retired=game.retired,
+            unverifiable=game.disputed or overdue,
+            unverifiable_at=None if game.disputed else overdue_at,
+            ask_once=True,
+        )
+    return _game_key(
+        game,
+        key=key,
+        name=name,
+        start_at=ended,
+        due_at=ended + BOX_DUE,
+        horizon_at=ended + BOX_DUE + BOX_HORIZON,
+        why="due 3 h after final",
+        ask_once=True,
+    )
+
+
+def _odds_events(cell: Cell, facts: DayFacts) -> Expectation:
+    nothing = _nothing(cell, facts)
+    if nothing is not None:
+        return nothing
+    if not facts.has_odds:
+        return Expectation(cell, (), zero_reason="no odds vendor for this date")
+    tips = [game.tip_at for game in facts.games if game.tip_at is not None]
+    day = facts.game_date
+    first_tip = min(tips, default=eastern(day, 19))
+    start = min(eastern(day, 7), first_tip - timedelta(hours=6))
+    due = min(eastern(day, 11), first_tip - ODDS_DUE)
+    horizon = due + BOX_HORIZON if facts.odds_recoverable else max(tips, default=first_tip)
+    retired = None if playable(facts.games) else "all games withdrawn"
+    key = KeyExpectation(
+        "listing", "odds listing", start, due, horizon, "due in the morning of a game day", retired=retired
+    )
+    return Expectation(cell, (key,))
+
+
+def _odds(cell: Cell, facts: DayFacts) -> Expectation:
+    """The game's props, as a feed (`odds_event_props`) and as a dataset (`odds_player_props`)."""
+    nothing = _nothing(cell, facts)
+    if nothing is not None:
+        return nothing
+    if not facts.has_odds:
+        return Expectation(cell, (), zero_reason="no odds vendor for this date")
+    keys = []
+    for game in facts.games:
+        tip = game.tip_at
+        if tip is None:
+            keys.append(_tip_unknown(game, game.game_id, game.name))
+            continue
+        due = tip - ODDS_DUE
+        keys.append(
+            _game_key(
+                game,
+                start_at=tip - timedelta(hours=facts.hours_before_tip),
+                due_at=due,
+                horizon_at=due + BOX_HORIZON if facts.odds_recoverable else tip,
+                why=f"due 1 h before tip {tip:%H:%M} UTC",
+                ask_once=facts.odds_recoverable,
+            )
+        )
+    return Expectation(cell, tuple(keys))
+
+
+def _player_game_summary(cell: Cell, facts: DayFacts) -> Expectation:
+    nothing = _nothing(cell, facts)
+    if nothing is not None:
+        return nothing
+    keys: list[KeyExpectation] = []
+    for game in facts.games:
+        body = facts.boxes.get(game.game_id)
+        if body is None:
+            for side, team in (("home", game.home_team), ("away", game.away_team)):
+                name = f"{game.name} {team or side}"
+                box = _box_key(game, f"{game.game_id}/{team or side}", name)
+                keys.append(_shift(box, SUMMARY_DUE))
+            continue
+        for player in body.appeared:
+            keys.append(
+                _game_key(
+                    game,
+                    key=f"{game.game_id}/{player}",
+                    name=f"{game.name} {body.listed[player]}",
+                    start_at=body.fetched_at,
+                    due_at=body.fetched_at + SUMMARY_DUE,
+                    horizon_at=None,
+                    why="due 1 h after its box score",
+                )
+            )
+    return Expectation(cell, tuple(keys))
+
+
+def _slate(
+    start: timedelta, due: timedelta, words: str
+) -> Callable[[Cell, DayFacts], Expectation]:
+    """Expectations of the datasets that hold every slate player before the tip."""
+
+    def expectation(cell: Cell, facts: DayFacts) -> Expectation:
+        nothing = _nothing(cell, facts)
+        if nothing is not None:
+            return nothing
+        players = facts.slate_players
+        if cell.dataset == "predictions":
+            players = facts.prediction_players
+        if players is None:
+            return Expectation(cell, (), unverifiable="the slate's players are not known")
+        games = {game.game_id: game for game in facts.games}
+        tips = [g.tip_at for g in playable(facts.games) if g.tip_at is not None]
+        keys: list[KeyExpectation] = []
+        for player in players:
+            game = games.get(player.game_id)
+            if game is None:
+                continue
+            key, name = f"{player.game_id}/{player.player_id}", f"{game.name} {player.name}"
+            if game.tip_at is None:
+                keys.append(_tip_unknown(game, key, name))
+                continue
+            keys.append(
+                _game_key(
+                    game,
+                    key=key,
+                    name=name,
+                    start_at=min([*tips, game.tip_at]) - start,
+                    due_at=game.tip_at - due,
+                    horizon_at=game.tip_at,
+                    why=f"due {words} before tip {game.tip_at:%H:%M} UTC",
+                )
+            )
+        if cell.dataset != "predictions":
+            keys += _games_without_roster(facts, {p.game_id for p in players})
+        warnings = facts.prediction_warnings if cell.dataset == "predictions" else ()
+        zero = "no player with a line or in the rotation" if cell.dataset == "predictions" else None
+        return Expectation(cell, tuple(keys), zero_reason=zero, warnings=warnings)
+
+    return expectation
+
+
+def _games_without_roster(facts: DayFacts, with_players: set[str]) -> list[KeyExpectation]:
+    return [
+        KeyExpectation(
+            key=f"{game.game_id}/roster",
+            name=f"{game.name} rosters",
+            start_at=eastern(game.game_date, 6),
+            due_at=game.tip_at or eastern(game.game_date, 12),
+            horizon_at=None,
+            why="no roster is known",
+            game_id=game.game_id,
+            retired=game.retired,
+            unverifiable="no roster is known for this game",
+        )
+        for game in facts.games
+        if game.game_id not in with_players and game.retired is None
+    ]
+
+
+def _grades(cell: Cell, facts: DayFacts) -> Expectation:
+    nothing = _nothing(cell, facts)
+    if nothing is not None and not facts.predictions:
+        return nothing
+    noon = eastern(facts.game_date + timedelta(days=1), 12)
+    games = {game.game_id: game for game in facts.games}
+    keys = []
+    for held in facts.predictions or ():
+        game = games.get(held.game_id)
+        ended = _ended_at(game) if game is not None else None
+        start = ended if ended is not None else noon
+        if game is not None and game.retired is not None:
+            start = game.tip_at or noon
+        keys.append(
+            KeyExpectation(
+                key=f"{held.game_id}/{held.player_id}",
+                name=f"{game.name if game else held.game_id} {held.name}",
+                start_at=min(start, noon),
+                due_at=noon,
+                horizon_at=None,
+                why="due 12:00 Eastern the next day",
+                game_id=held.game_id,
+            )
+        )
+    return Expectation(cell, tuple(keys), zero_reason="no prediction held")
+
+
+def _game_key(
+    game: Game,
+    *,
+    start_at: datetime,
+    due_at: datetime,
+    horizon_at: datetime | None,
+    why: str,
+    key: str | None = None,
+    name: str | None = None,
+    review_at: datetime | None = None,
+    ask_once: bool = False,
+) -> KeyExpectation:
+    return KeyExpectation(
+        key=key or game.game_id,
+        name=name or game.name,
+        start_at=start_at,
+        due_at=due_at,
+        horizon_at=horizon_at,
+        why=why,
+        game_id=game.game_id,
+        retired=game.retired,
+        unverifiable=game.disputed,
+        review_at=review_at,
+        ask_once=ask_once,
+    )
+
+
+def _tip_unknown(game: Game, key: str, name: str) -> KeyExpectation:
+    return KeyExpectation(
+        key=key,
+        name=name,
+        start_at=eastern(game.game_date, 6),
+        due_at=eastern(game.game_date + timedelta(days=1)),
+        horizon_at=None,
+        why="tip time not known",
+        game_id=game.game_id,
+        retired=game.retired,
+        unverifiable=game.disputed or "tip time not known",
+    )
+
+
+def _shift(key: KeyExpectation, by: timedelta) -> KeyExpectation:
+    return KeyExpectation(
+        key=key.key,
+        name=key.name,
+        start_at=key.start_at,
+        due_at=key.due_at + by,
+        horizon_at=None,
+        why="due 1 h after its box score",
+        game_id=key.game_id,
+        retired=key.retired,
+        unverifiable=key.unverifiable,
+    )
+
+
+def _ended_at(game: Game) -> datetime | None:
+    if game.final_at is not None:
+        return game.final_at
+    return game.tip_at + GAME_LENGTH if game.tip_at is not None else None
+
+
+_EXPECT: dict[str, Callable[[Cell, DayFacts], Expectation]] = {
+    "nba_schedule": _nba_schedule,
+    "nba_boxscore": _nba_boxscore,
+    "odds_events": _odds_events,
+    "odds_event_props": _odds,
+    "schedule": _schedule,
+    "player_box_scores": _player_box_scores,
+    "odds_player_props": _odds,
+    "player_game_summary": _player_game_summary,
+    "upcoming_player_game_context": _slate(CONTEXT_START, CONTEXT_DUE, "2 h"),
+    "player_composite_factors": _slate(FACTORS_START, FACTORS_DUE, "90 min"),
+    "predictions": _slate(PREDICTIONS_START, PREDICTIONS_DUE, "30 min"),
+    "grades": _grades,
+}
+
+PAST_DATASETS = frozenset({"nba_boxscore", "player_box_scores", "player_game_summary"})
+"""Datasets that raise cells before the home's `since`."""
+
+
+def expected_datasets(game_date: date, since: date) -> tuple[str, ...]:
+    """The feeds and datasets that raise a cell on this date, in the order of the pipeline."""
+    if game_date >= since:
+        return tuple(_EXPECT)
+    return tuple(name for name in _EXPECT if name in PAST_DATASETS)

@@ -1,0 +1,302 @@
+"""Gather the facts expectations are derived from: lake, archive index, listings. Reads, never judges."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fullcourt.clock import parse_instant
+from fullcourt.settings import Settings
+from fullcourt.sql_files import sql
+from fullcourt.stores.lake import Lake
+from fullcourt.stores.ledger import Ledger, ManifestRow
+from fullcourt.stores.ledger.manifests import body_contents, latest_manifest, manifests_of
+from fullcourt.trust.expectations import GAME_LENGTH
+from fullcourt.trust.facts import BoxBody, DayFacts, Game, PredictionState, SlatePlayer
+
+_WATCHED_FINAL = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class OddsCoverage:
+    """For which dates odds can be had at all. `None` means any date (a live vendor)."""
+
+    listings: frozenset[date] | None = None
+    props: frozenset[date] | None = None
+    configured: bool = True
+
+    def covers(self, day: date) -> bool:
+        """Whether lines of this date can be had."""
+        return self.configured and (self.props is None or day in self.props)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Facts of several dates with the raw index entries evidence needs again."""
+
+    facts: Mapping[date, DayFacts]
+    box_manifests: Mapping[date, tuple[ManifestRow, ...]] = field(default_factory=dict)
+
+
+def gather(
+    ledger: Ledger,
+    lake: Lake,
+    settings: Settings,
+    odds: OddsCoverage,
+    wanted: Mapping[date, Collection[str]],
+    now: datetime,
+) -> Gathered:
+    """Facts for `wanted` dates (and the datasets asked of each), as known at `now`."""
+    facts: dict[date, DayFacts] = {}
+    boxes: dict[date, tuple[ManifestRow, ...]] = {}
+    seasons = _ScheduleBodies(ledger)
+    for first, last in date_ranges(wanted):
+        names = {n for day, asked in wanted.items() if first <= day <= last for n in asked}
+        span = {"first_date": first, "last_date": last, "now": now}
+        games = _games(lake, span)
+        listings = _listings(ledger, first, last, settings)
+        bodies: dict[date, dict[str, BoxBody]] = {}
+        if names & {"nba_boxscore", "player_box_scores", "player_game_summary", "grades"}:
+            bodies, manifests = _box_bodies(ledger, first, last)
+            boxes.update(manifests)
+        slate = predicted = None
+        warnings: dict[date, tuple[str, ...]] = {}
+        if names & {"upcoming_player_game_context", "player_composite_factors"}:
+            slate = _slate_players(lake, span)
+        if "predictions" in names:
+            predicted, warnings = _prediction_players(lake, span)
+        held = _predictions(lake, span) if "grades" in names else None
+        for day in sorted(d for d in wanted if first <= d <= last):
+            known = games.get(day, ())
+            facts[day] = DayFacts(
+                game_date=day,
+                in_charge=day >= settings.since,
+                schedule_known=bool(known) or seasons.covers(day),
+                games=_with_witness(known, listings.get(day), now),
+                archived_game_ids=seasons.games_on(day),
+                boxes=bodies.get(day, {}),
+                slate_players=None if slate is None else tuple(slate.get(day, ())),
+                prediction_players=None if predicted is None else tuple(predicted.get(day, ())),
+                prediction_warnings=warnings.get(day, ()),
+                predictions=None if held is None else tuple(held.get(day, ())),
+                has_odds=odds.covers(day),
+                odds_recoverable=settings.odds.mode == "historical",
+                hours_before_tip=max(settings.odds.hours_before_tip),
+            )
+    return Gathered(facts, boxes)
+
+
+def date_ranges(days: Iterable[date], gap: int = 3) -> tuple[tuple[date, date], ...]:
+    """Dates as few ranges; holes of up to `gap` days are bridged."""
+    ranges: list[tuple[date, date]] = []
+    for day in sorted(set(days)):
+        if ranges and (day - ranges[-1][1]).days <= gap:
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return tuple(ranges)
+
+
+def _games(lake: Lake, span: Mapping[str, Any]) -> dict[date, tuple[Game, ...]]:
+    found: dict[date, list[Game]] = defaultdict(list)
+    for row in lake.rows(sql("trust/sql", "games"), span):
+        (day, game_id, tip, home, away, final, final_known, ppd, listed, reason, hs, as_, ots, _) = row
+        found[day].append(
+            Game(
+                game_id=game_id,
+                game_date=day,
+                name=f"{away or 'TBD'}@{home or 'TBD'}",
+                tip_at=tip,
+                home_team=home,
+                away_team=away,
+                is_final=bool(final),
+                final_at=_ended_at(tip, final_known, day) if final else None,
+                retired=_retired(ppd, listed, reason),
+                disputed=reason if listed and reason and not ppd and not final else None,
+                home_score=hs,
+                away_score=as_,
+                overtimes=ots,
+            )
+        )
+    return {day: tuple(items) for day, items in found.items()}
+
+
+def _ended_at(tip: datetime | None, final_known: datetime | None, day: date) -> datetime | None:
+    """When the game ended: when we saw it become final, or tip + 2:30 where nobody watched."""
+    if tip is None:
+        return final_known
+    if final_known is not None and final_known - tip <= _WATCHED_FINAL:
+        return final_known
+    return tip + GAME_LENGTH
+
+
+def _retired(postponed: bool, listed: bool, reason: str | None) -> str | None:
+    if not listed:
+        return reason or "removed"
+    return "postponed" if postponed else None
+
+
+def _with_witness(
+    games: tuple[Game, ...], listing: _Listing | None, now: datetime
+) -> tuple[Game, ...]:
+    """Compare the schedule with the odds listing of that date's morning (unordered pairs)."""
+    if listing is None:
+        return games
+    pairs = {frozenset((g.home_team, g.away_team)) for g in games}
+    judged = []
+    for game in games:
+        pair = frozenset((game.home_team, game.away_team))
+        unseen = (
+            pair not in listing.pairs
+            and game.retired is None
+            and not game.is_final
+            # A listing taken after the tip no longer shows the game: no disagreement.
+            and (game.tip_at is None or game.tip_at > listing.snapshot_at)
+        )
+        if unseen and game.disputed is None:
+            text = f"the odds listing of {listing.snapshot_at:%H:%M} UTC does not show it"
+            judged.append(replace(game, disputed=text))
+        else:
+            judged.append(game)
+    for pair, (home, away, tip) in listing.pairs.items():
+        if pair not in pairs:
+            judged.append(
+                Game(
+                    game_id=f"unlisted-{away}-{home}",
+                    game_date=listing.day,
+                    name=f"{away}@{home}",
+                    tip_at=tip,
+                    home_team=home,
+                    away_team=away,
+                    disputed="only the odds listing shows it; the schedule does not",
+                    is_recorded=False,
+                )
+            )
+    return tuple(judged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    day: date
+    snapshot_at: datetime
+    pairs: Mapping[frozenset[str | None], tuple[str, str, datetime]]
+
+
+def _listings(ledger: Ledger, first: date, last: date, settings: Settings) -> dict[date, _Listing]:
+    """The newest listing of each date's own morning."""
+    newest: dict[date, ManifestRow] = {}
+    for manifest in manifests_of(ledger, "odds_events", first, last):
+        if manifest.outcome == "ok" and manifest.digest is not None:
+            newest[manifest.game_date] = manifest
+    contents = body_contents(ledger, [m.digest for m in newest.values() if m.digest])
+    found = {}
+    for day, manifest in newest.items():
+        content = contents.get(manifest.digest or "")
+        if content is None or manifest.snapshot_at is None:
+            continue
+        pairs: dict[frozenset[str | None], tuple[str, str, datetime]] = {
+            frozenset((home, away)): (home, away, parse_instant(tip))
+            for event_day, home, away, tip, _ in content["events"]
+            if event_day == day.isoformat()
+        }
+        found[day] = _Listing(day, manifest.snapshot_at, pairs)
+    return found
+
+
+class _ScheduleBodies:
+    """The newest archived schedule body of each season: its games by date."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._by_date: dict[str, frozenset[str]] | None = None
+        self._spans: list[tuple[str, str]] = []
+
+    def _load(self) -> dict[str, frozenset[str]]:
+        if self._by_date is None:
+            self._by_date = {}
+            newest = latest_manifest(self._ledger, "nba_schedule", key="schedule")
+            bodies = [newest.digest] if newest and newest.digest else []
+            for content in body_contents(self._ledger, bodies).values():
+                for day, game_ids in content["dates"].items():
+                    self._by_date[day] = frozenset(game_ids)
+                # A season's body speaks for its whole season year, off days included.
+                start = int(content["season"][:4])
+                self._spans.append((f"{start}-07-01", f"{start + 1}-06-30"))
+        return self._by_date
+
+    def games_on(self, day: date) -> frozenset[str]:
+        return self._load().get(day.isoformat(), frozenset())
+
+    def covers(self, day: date) -> bool:
+        self._load()
+        text = day.isoformat()
+        return any(first <= text <= last for first, last in self._spans)
+
+
+def _box_bodies(
+    ledger: Ledger, first: date, last: date
+) -> tuple[dict[date, dict[str, BoxBody]], dict[date, tuple[ManifestRow, ...]]]:
+    by_day: dict[date, list[ManifestRow]] = defaultdict(list)
+    newest: dict[tuple[date, str], ManifestRow] = {}
+    for manifest in manifests_of(ledger, "nba_boxscore", first, last):
+        by_day[manifest.game_date].append(manifest)
+        if manifest.outcome == "ok" and manifest.digest is not None:
+            newest[(manifest.game_date, manifest.key)] = manifest
+    contents = body_contents(ledger, [m.digest for m in newest.values() if m.digest])
+    bodies: dict[date, dict[str, BoxBody]] = defaultdict(dict)
+    for (day, game_id), manifest in newest.items():
+        content = contents.get(manifest.digest or "")
+        if content is not None:
+            bodies[day][game_id] = BoxBody(
+                fetched_at=manifest.fetched_at,
+                listed={int(player): name for player, name in content["listed"].items()},
+                appeared=frozenset(content["appeared"]),
+                rejected={int(player): why for player, why in content["rejected"].items()},
+                loaded=manifest.loaded_run_id is not None,
+            )
+    return bodies, {day: tuple(items) for day, items in by_day.items()}
+
+
+def _slate_players(lake: Lake, span: Mapping[str, Any]) -> dict[date, list[SlatePlayer]]:
+    found: dict[date, list[SlatePlayer]] = defaultdict(list)
+    rows = lake.rows(
+        "SELECT game_date, game_id, player_id, player_name "
+        "FROM slate_players($first_date, $last_date, $now)",
+        span,
+    )
+    for day, game_id, player_id, name in rows:
+        found[day].append(SlatePlayer(game_id, player_id, name))
+    return found
+
+
+def _prediction_players(
+    lake: Lake, span: Mapping[str, Any]
+) -> tuple[dict[date, list[SlatePlayer]], dict[date, tuple[str, ...]]]:
+    found: dict[date, list[SlatePlayer]] = defaultdict(list)
+    left_out: dict[date, list[str]] = defaultdict(list)
+    query = (
+        "SELECT game_date, game_id, player_id, player_name, no_key_reason FROM ("
+        + sql("predict", "prediction_keys")
+        + ")"
+    )
+    for day, game_id, player_id, name, reason in lake.rows(query, span):
+        if reason is None:
+            found[day].append(SlatePlayer(game_id, player_id, name))
+        else:
+            left_out[day].append(f"{name}: {reason}")
+    return found, {day: tuple(sorted(items)) for day, items in left_out.items()}
+
+
+def _predictions(lake: Lake, span: Mapping[str, Any]) -> dict[date, list[PredictionState]]:
+    found: dict[date, list[PredictionState]] = defaultdict(list)
+    query = (
+        "SELECT game_date, game_id, player_id, player_name, game_state FROM ("
+        + sql("predict", "grade_keys")
+        + ")"
+    )
+    for day, game_id, player_id, name, state in lake.rows(query, span):
+        found[day].append(PredictionState(game_id, player_id, name, state))
+    return found

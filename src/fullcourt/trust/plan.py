@@ -1,0 +1,201 @@
+"""`plan(views, ...) -> Plan`: what to do next, within budgets. Pure.
+
+Level-triggered: it looks at the verdicts as they are now, not at events. Whatever a crashed tick did
+not finish is simply planned again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fullcourt.declaration import Declaration
+from fullcourt.trust.words import (
+    Cell,
+    Evidence,
+    Expectation,
+    KeyEvidence,
+    KeyExpectation,
+    KeyState,
+    KeyVerdict,
+    Verdict,
+)
+
+_SETTLED = frozenset(
+    {KeyState.RETIRED, KeyState.COMPLETE, KeyState.RUNNING, KeyState.UNRECOVERABLE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One judged cell with what it was judged from."""
+
+    expectation: Expectation
+    evidence: Evidence
+    verdict: Verdict
+
+    def evidence_of(self, key: str) -> KeyEvidence:
+        """What was seen of a key; an empty evidence where nothing was."""
+        return self.evidence.keys.get(key, KeyEvidence())
+
+
+@dataclass(frozen=True, slots=True)
+class VendorState:
+    """Whether a vendor may be asked, and what a call costs (credits)."""
+
+    allowed: bool = True
+    retry_at: datetime | None = None
+    credits_left: int | None = None
+    credits_kept: int = 0
+    cost_per_key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Work on one cell. `keys` empty: load whatever the archive holds unloaded for the cell."""
+
+    cell: Cell
+    keys: tuple[str, ...]
+    reason: str
+    calls: int = 0
+    credits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Actions in pipeline order, and per cell when the next attempt is wanted."""
+
+    actions: tuple[Action, ...] = ()
+    next_at: Mapping[Cell, datetime] = field(default_factory=dict)
+
+
+def plan(
+    views: Sequence[CellView],
+    graph: Sequence[Declaration],
+    vendors: Mapping[str, VendorState],
+    unloaded: Collection[Cell],
+    now: datetime,
+) -> Plan:
+    """The actions due at `now` (UTC) over `views`.
+
+    `unloaded`: raw cells whose archive holds a body no run has taken in; repair from the archive
+    comes before any call, so those cells wait for no retry schedule.
+    """
+    declared = {d.name: (place, d) for place, d in enumerate(graph)}
+    actions: list[tuple[int, Action]] = []
+    next_at: dict[Cell, datetime] = {}
+    for view in views:
+        cell = view.expectation.cell
+        place, declaration = declared[cell.dataset]
+        if view.evidence.lease is not None and now < view.evidence.lease.expires_at:
+            continue
+        due, later = _keys_due(view, declaration, now)
+        if later is not None:
+            next_at[cell] = later
+        if not due:
+            continue
+        blocked_until = _vendor_pause(declaration, vendors, now)
+        if blocked_until is not None:
+            next_at[cell] = min(blocked_until, next_at.get(cell, blocked_until))
+            continue
+        vendor = vendors.get(declaration.vendor or "", VendorState())
+        cost = vendor.cost_per_key * len(due) if declaration.is_feed else 0
+        actions.append(
+            (
+                place,
+                Action(
+                    cell,
+                    tuple(sorted(k.key for k in due)),
+                    _reason(due),
+                    calls=len(due) if declaration.is_feed else 0,
+                    credits=cost,
+                ),
+            )
+        )
+    planned = {action.cell for _, action in actions}
+    leased = {
+        v.expectation.cell for v in views if v.evidence.lease and now < v.evidence.lease.expires_at
+    }
+    for cell in unloaded:
+        if cell not in planned and cell not in leased:
+            actions.append(
+                (declared[cell.dataset][0], Action(cell, (), "a body in the archive is not loaded"))
+            )
+    actions.sort(key=lambda item: (item[0], item[1].cell.game_date))
+    return Plan(tuple(action for _, action in actions), next_at)
+
+
+def next_attempt(
+    declaration: Declaration, key: KeyExpectation, seen: KeyEvidence, now: datetime
+) -> datetime | None:
+    """When to try this key next; None when its budget of attempts or of calendar is used up."""
+    if seen.attempts == 0 or seen.last_attempt_at is None:
+        return key.start_at
+    if seen.attempts >= declaration.max_attempts:
+        return None
+    for step in declaration.retry:
+        instant = seen.last_attempt_at + step.every
+        if instant <= key.due_at + step.until:
+            return instant
+        # The last try of a step's window may fall just before it ends; the next step takes over.
+    return None
+
+
+def _keys_due(
+    view: CellView, declaration: Declaration, now: datetime
+) -> tuple[list[KeyVerdict], datetime | None]:
+    expected = {key.key: key for key in view.expectation.keys}
+    due: list[KeyVerdict] = []
+    later: list[datetime] = []
+    for judged in view.verdict.keys:
+        key = expected[judged.key]
+        seen = view.evidence.keys.get(judged.key, KeyEvidence())
+        at = _wanted_at(judged, key, seen, declaration, now)
+        if at is None:
+            continue
+        if at <= now:
+            due.append(judged)
+        else:
+            later.append(at)
+    return due, min(later, default=None)
+
+
+def _wanted_at(
+    judged: KeyVerdict,
+    key: KeyExpectation,
+    seen: KeyEvidence,
+    declaration: Declaration,
+    now: datetime,
+) -> datetime | None:
+    closed = (
+        declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
+    )
+    if closed:
+        return None
+    if judged.state is KeyState.COMPLETE:
+        return seen.next_attempt_at
+    if judged.state in _SETTLED:
+        return None
+    if judged.state is KeyState.STALE:
+        # Newer inputs are there: taken at once, then backed off like any retry.
+        return key.start_at if seen.attempts == 0 else next_attempt(declaration, key, seen, now)
+    if seen.blocked_by is not None or not seen.ready:
+        return None
+    return next_attempt(declaration, key, seen, now)
+
+
+def _vendor_pause(
+    declaration: Declaration, vendors: Mapping[str, VendorState], now: datetime
+) -> datetime | None:
+    if not declaration.is_feed or declaration.vendor is None:
+        return None
+    vendor = vendors.get(declaration.vendor, VendorState())
+    if vendor.allowed or vendor.retry_at is None or vendor.retry_at <= now:
+        return None
+    return vendor.retry_at
+
+
+def _reason(due: Sequence[KeyVerdict]) -> str:
+    states = sorted({judged.state.value for judged in due})
+    return f"{len(due)} keys {', '.join(states)}"

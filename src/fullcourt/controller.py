@@ -15,14 +15,14 @@ from fullcourt.nba.calendar import dates, eastern, game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
 from fullcourt.pipeline.feeds import poll_scoreboard, store_answer
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
-from fullcourt.pipeline.runner import RunReport, Task
+from fullcourt.pipeline.runner import WHOLE_CELL, RunReport, Task
 from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.nba_schedule import fetch_schedule
 from fullcourt.scrape.odds import props_cost
 from fullcourt.stores.ledger.database import instant_of
 from fullcourt.stores.ledger.manifests import good_bodies, unloaded_cells
-from fullcourt.stores.ledger.vendors import credits_left, get_breaker
+from fullcourt.stores.ledger.vendors import attempts_of, credits_left, get_breaker
 from fullcourt.stores.ledger.verdicts import get_summaries
 from fullcourt.trust.effects import affected_cells
 from fullcourt.trust.evidence import FEED_BEHIND, Observer
@@ -31,7 +31,7 @@ from fullcourt.trust.gather import OddsCoverage
 from fullcourt.trust.plan import Action, CellView, Plan, VendorState, plan
 from fullcourt.trust.record import record_verdicts
 from fullcourt.trust.verdict import judge
-from fullcourt.trust.words import ALARMS, Cell, CellVerdict, Verdict
+from fullcourt.trust.words import ALARMS, Cell, CellVerdict, KeyEvidence, Verdict
 
 POLL_EVERY = timedelta(minutes=15)
 # The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
@@ -73,6 +73,7 @@ class Controller:
     _dirty: set[Cell] = field(default_factory=set)
     _raised_to: date | None = None
     _snapshot: int | None = None
+    _observer: Observer | None = None
     _polled: dict[date, datetime] = field(default_factory=dict)
     _tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = field(default_factory=dict)
 
@@ -201,13 +202,18 @@ class Controller:
                 self._memos[cell] = _Memo("", None)
                 self._dirty.add(cell)
 
-    def _notice_lake(self, now: datetime) -> None:
+    def _notice_lake(self, now: datetime, own: RunReport | None = None) -> None:
         """Whoever changed the lake, a run of ours or another process: its dates are judged again."""
         newest = self.stores.lake.snapshot_id()
         before = self._snapshot if self._snapshot is not None else -1
         if newest == before:
             return
+        # Our own inline commits kept the mirror in step; anybody else's are read again.
+        foreign = own is None or newest != own.snapshot_id or newest - before != own.commits
         for change in self.stores.lake.changes_between(before, newest):
+            self._observed().note_change(change.table, change.dates)
+            if foreign:
+                self.stores.lake.refresh(change.table, change.dates)
             self.mark(affected_cells(change.table, change.dates, game_date_of(now + LOOK_AHEAD)))
         self._snapshot = newest
 
@@ -220,17 +226,18 @@ class Controller:
         wanted: dict[date, set[str]] = defaultdict(set)
         for cell in cells:
             wanted[cell.game_date].add(cell.dataset)
-        observer = Observer(
-            self.stores.ledger,
-            self.stores.lake,
-            self.stores.archive,
-            self.stores.settings,
-            self.coverage,
-        )
         return [
             CellView(expectation, evidence, judge(expectation, evidence, now))
-            for expectation, evidence in observer.observe(wanted, now)
+            for expectation, evidence in self._observed().observe(wanted, now)
         ]
+
+    def _observed(self) -> Observer:
+        if self._observer is None:
+            stores = self.stores
+            self._observer = Observer(
+                stores.ledger, stores.lake, stores.archive, stores.settings, self.coverage
+            )
+        return self._observer
 
     def _judge_dirty(self, now: datetime) -> int:
         if not self._dirty:
@@ -266,14 +273,23 @@ class Controller:
                 credits_kept=settings.odds.keep_credits,
                 cost_per_key=props_cost(settings.odds) if name == "odds_api" else 0,
             )
-        unloaded = [
-            Cell(_DATASET_OF_FEED[feed], day)
-            for feed, day in unloaded_cells(self.stores.ledger, tuple(_DATASET_OF_FEED))
-        ]
+        unloaded = self._unloaded()
         planned = plan(list(self._views.values()), GRAPH, vendors, unloaded, now)
         for cell, memo in self._memos.items():
             memo.next_action_at = planned.next_at.get(cell)
         return planned
+
+    def _unloaded(self) -> dict[Cell, KeyEvidence]:
+        found = {}
+        for feed, day in unloaded_cells(self.stores.ledger, tuple(_DATASET_OF_FEED)):
+            name = _DATASET_OF_FEED[feed]
+            tried = attempts_of(self.stores.ledger, name, day).get(WHOLE_CELL)
+            found[Cell(name, day)] = (
+                KeyEvidence(attempts=tried.attempts, last_attempt_at=tried.last_at)
+                if tried
+                else KeyEvidence()
+            )
+        return found
 
     def _not_stuck(self, action: Action, now: datetime) -> bool:
         """The same action twice at one instant changed nothing the first time: leave it to its
@@ -295,7 +311,6 @@ class Controller:
         return self.run_tasks(tasks)
 
     def _after(self, task: Task, report: RunReport) -> None:
-        upto = game_date_of(self.stores.clock.now() + LOOK_AHEAD)
         days = {task.first, task.last} | {day for day, _ in task.keys or ()}
         self.mark(Cell(task.dataset, day) for day in days)
         if BY_NAME[task.dataset].is_feed:
@@ -306,9 +321,8 @@ class Controller:
                 elif behind is not None:
                     self.mark([Cell(behind, day)])
                     self.mark([Cell("player_game_summary", day), Cell("grades", day)])
-        self._notice_lake(self.stores.clock.now())
-        for table, touched in report.touched.items():
-            self.mark(affected_cells(table, touched, upto))
+        if report.touched or report.run_id is None:
+            self._notice_lake(self.stores.clock.now(), report)
         self.say(_sentence(task, report))
 
     # The small scoreboard

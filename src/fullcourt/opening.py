@@ -6,7 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -188,9 +188,16 @@ def _bind_replay(
 def _bind_builtin(
     settings: Settings, clock: Clock, *, vendors: bool
 ) -> tuple[Transport, OddsCoverage, str | None, dict[str, str] | None]:
-    from fullcourt.simulator.world import BuiltinWorld
+    from fullcourt.simulator.league import DEFAULT_FIRST_DATE
+    from fullcourt.simulator.world import builtin_world
 
-    world = BuiltinWorld.from_settings(settings.vendors, clock)
+    vendor = settings.vendors
+    world = builtin_world(
+        vendor.seed,
+        clock,
+        first_date=vendor.first_date or DEFAULT_FIRST_DATE,
+        nights=vendor.nights,
+    )
     transport: Transport = world.transport() if vendors else NoVendors()
     return transport, OddsCoverage(), world.api_key, dict(world.team_names)
 
@@ -200,7 +207,8 @@ def run_in_worker(path: Path, task: Task) -> RunReport:
     _die_with_parent()
     opened = open_home(path)
     try:
-        return run_task(opened.stores, task)
+        # The controller's mirror did not see this process commit: it must read the dates again.
+        return replace(run_task(opened.stores, task), snapshot_id=None)
     finally:
         opened.close()
 

@@ -33,8 +33,8 @@ class VendorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NbaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """NBA CDN. `box_form` names the box score body: the CDN's own, or stats.nba.com's V3."""
 
-    cdn_url: str = "https://cdn.nba.com"
-    stats_url: str = "https://stats.nba.com"
+    cdn_url: str = "https://cdn.nba.com/static/json"
+    stats_url: str = "https://stats.nba.com/stats"
     box_form: Literal["cdn", "stats_v3"] = "cdn"
     deadline_s: float = 30.0
 

@@ -1,7 +1,7 @@
-"""A plain in-memory lake filled from the recorded seasons: what the computed datasets are proved on.
+"""An in-memory lake filled from the recorded seasons: what the computed datasets are proved on.
 
-Known times are the replay's: a box score is known 2:30 after its tip, a line at its snapshot. A season
-without recorded tips counts its games as started at 19:00 Eastern.
+Known times are the replay's: a box score is known 2:30 after its tip, a line at its snapshot. A
+season without recorded tips counts its games as started at 19:00 Eastern.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def load_schedules(connection: duckdb.DuckDBPyConnection, history: Path) -> None
 
 
 def load_box_scores(connection: duckdb.DuckDBPyConnection, history: Path) -> None:
-    """Recorded V3 box scores of the games in the schedule; the one row with broken minutes is left out."""
+    """Recorded V3 box scores of the scheduled games; one row has broken minutes and stays out."""
     connection.execute(
         """
         INSERT INTO lake.player_box_scores BY NAME
@@ -179,7 +179,9 @@ def load_lines(connection: duckdb.DuckDBPyConnection, history: Path, season: str
                         quote[outcome["name"]] = outcome["price"]
                     rows += [
                         {
-                            "game_date": game_date_of(datetime.fromisoformat(event["commence_time"])),
+                            "game_date": game_date_of(
+                                datetime.fromisoformat(event["commence_time"])
+                            ),
                             "home": tricode_of(event["home_team"]),
                             "away": tricode_of(event["away_team"]),
                             "event_id": event["id"],

@@ -72,7 +72,8 @@ QUALIFY row_number() OVER (
 -- Who belongs to each game of the slate, by what was known at the game's as_of.
 -- `appearances`: his latest listing anywhere (played or not, preseason included) is for this team and
 -- lies within the team's last 20 games. `line`: a book prices him in this game, he has recorded
--- minutes and is on neither roster; his team is then not known, and he leaves his old team's game.
+-- minutes and is on neither roster. His team is then not known (NULL) unless his latest listing is for
+-- one of the two, and he leaves his old team's game of that date.
 CREATE OR REPLACE TEMP MACRO slate_players(first_date, last_date, instant) AS TABLE
 WITH sides AS MATERIALIZED (
     SELECT * FROM slate_sides(first_date, last_date, instant)
@@ -193,7 +194,9 @@ joiners AS MATERIALIZED (
 joined AS (
     SELECT
         j.game_date, j.game_id, j.tip_at, j.as_of, j.season, j.player_id,
-        max({'day': l.game_date, 'game': l.game_id, 'name': l.player_name}) AS latest
+        max(
+            {'day': l.game_date, 'game': l.game_id, 'name': l.player_name, 'team': l.team}
+        ) AS latest
     FROM joiners AS j
     INNER JOIN listings AS l
         ON l.player_id = j.player_id
@@ -226,10 +229,15 @@ WHERE NOT EXISTS (
         )
 )
 UNION ALL
+-- One who was out for long and whose last listing is for a team of this very game is with that team.
 SELECT
-    game_date, game_id, tip_at, as_of, season, player_id,
-    latest.name, NULL, NULL, NULL, 'line'
-FROM joined;
+    j.game_date, j.game_id, j.tip_at, j.as_of, j.season, j.player_id,
+    j.latest.name, s.team, s.opponent, s.is_home, 'line'
+FROM joined AS j
+LEFT JOIN sides AS s
+    ON s.game_date = j.game_date
+    AND s.game_id = j.game_id
+    AND s.team = j.latest.team;
 
 -- How fresh a player comes into a game: 100 fresh, 0 exhausted. Four loads take away at most 100
 -- points, each growing with its load: nights off (30 on a back-to-back, 15 after one day off, 5 after
@@ -245,3 +253,67 @@ CREATE OR REPLACE TEMP MACRO fatigue(days_rest, games_7, games_14, seconds_7) AS
         - 30000 * least(seconds_7, 10800) // 10800
     ) / 1000
 );
+
+-- Every held prediction of the range and what has become of it, as known at an instant:
+--   postponed          its game left that date (postponed, moved, cancelled)
+--   final              its game has a result, and the player's part in it is known
+--   final_without_box  a result, but no summary that shows him playing or proves that he did not
+--   pending            none of these yet
+CREATE OR REPLACE TEMP MACRO prediction_states(first_date, last_date, instant) AS TABLE
+WITH games AS (
+    SELECT
+        s.game_date,
+        s.game_id,
+        s.known_at,
+        s.is_postponed OR NOT s.is_listed AS is_off,
+        s.status = 3 AND s.home_score IS NOT NULL AND s.away_score IS NOT NULL AS is_final,
+        count(DISTINCT b.team) = 2 AS has_summaries,
+        max(b.known_at) AS summaries_known_at
+    FROM schedule_as_of(instant) AS s
+    LEFT JOIN lake.player_game_summary AS b
+        ON b.game_date = s.game_date
+        AND b.game_id = s.game_id
+        AND b.team IN (s.home_team, s.away_team)
+        AND b.known_at <= instant
+        AND b.game_date BETWEEN first_date AND last_date
+    WHERE s.game_date BETWEEN first_date AND last_date
+    GROUP BY ALL
+),
+
+appeared AS (
+    SELECT game_date, game_id, player_id
+    FROM lake.player_box_scores
+    WHERE game_date BETWEEN first_date AND last_date
+        AND played
+        AND known_at <= instant
+)
+
+SELECT
+    p.*,
+    s.points AS actual_points,
+    s.minutes AS actual_minutes,
+    CASE
+        WHEN g.is_off THEN 'postponed'
+        WHEN NOT g.is_final OR g.game_id IS NULL THEN 'pending'
+        WHEN s.player_id IS NOT NULL THEN 'final'
+        -- He did not play only when both teams' summaries say so and his box score does not object.
+        WHEN g.has_summaries AND a.player_id IS NULL THEN 'final'
+        ELSE 'final_without_box'
+    END AS game_state,
+    CASE
+        WHEN g.is_off THEN g.known_at ELSE greatest(g.known_at, g.summaries_known_at)
+    END AS outcome_known_at
+FROM lake.predictions AS p
+LEFT JOIN games AS g
+    ON g.game_date = p.game_date
+    AND g.game_id = p.game_id
+LEFT JOIN lake.player_game_summary AS s
+    ON s.game_date = p.game_date
+    AND s.game_id = p.game_id
+    AND s.player_id = p.player_id
+    AND s.known_at <= instant
+LEFT JOIN (SELECT DISTINCT game_date, game_id, player_id FROM appeared) AS a
+    ON a.game_date = p.game_date
+    AND a.game_id = p.game_id
+    AND a.player_id = p.player_id
+WHERE p.game_date BETWEEN first_date AND last_date;

@@ -47,7 +47,9 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
         gates = summaries_gate(stores.lake, first, last, now)
     _select_wanted(run, wanted)
     stores.lake.execute(
-        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM ({sql(how.room, how.query)}) AS computed"
+        "CREATE OR REPLACE TEMP TABLE fresh AS SELECT *, "
+        "row_number() OVER (ORDER BY game_date, game_id, player_id) AS place "
+        f"FROM ({sql(how.room, how.query)}) AS computed"
         + (
             ""
             if wanted is None
@@ -96,7 +98,8 @@ def _write(run: Run, dataset: str, how: Computed, first: date, last: date) -> No
     parts = _parts(run, how)
     for done, condition in enumerate(parts, start=1):
         lake.execute(
-            f"CREATE OR REPLACE TEMP TABLE part AS SELECT * FROM fresh WHERE {condition[0]}",
+            "CREATE OR REPLACE TEMP TABLE part AS "
+            f"SELECT * EXCLUDE (place) FROM fresh WHERE {condition[0]}",
             condition[1],
         )
         if how.finish is not None:
@@ -119,27 +122,16 @@ def _parts(run: Run, how: Computed) -> list[tuple[str, list[Any]]]:
     months = lake.rows(
         "SELECT date_trunc('month', game_date) AS month, count(*) FROM fresh GROUP BY 1 ORDER BY 1"
     )
+    slates = lake.rows("SELECT count(DISTINCT game_date) FROM fresh")[0][0]
     conditions: list[tuple[str, list[Any]]] = []
     for month, count in months:
-        slates = lake.rows("SELECT count(DISTINCT game_date) FROM fresh")[0][0]
         if how.batch is None or slates > 1 or count <= how.batch:
             conditions.append(("date_trunc('month', game_date) = ?", [month]))
             continue
-        lake.execute(
-            "CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM fresh ORDER BY game_id, player_id"
-        )
-        edges = lake.rows(
-            "SELECT game_id, player_id FROM (SELECT *, row_number() OVER (ORDER BY game_id, player_id) AS n "
-            "FROM fresh) WHERE (n - 1) % ? = 0 ORDER BY n",
-            [how.batch],
-        )
-        for place, (game_id, player_id) in enumerate(edges):
-            low = "(game_id, player_id) >= (?, ?)"
-            if place + 1 < len(edges):
-                upper = edges[place + 1]
-                conditions.append((f"{low} AND (game_id, player_id) < (?, ?)", [game_id, player_id, *upper]))
-            else:
-                conditions.append((low, [game_id, player_id]))
+        conditions += [
+            ("place BETWEEN ? AND ?", [low, low + how.batch - 1])
+            for low in range(1, count + 1, how.batch)
+        ]
     return conditions
 
 

@@ -123,6 +123,7 @@ def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) ->
     ]
     if keys:
         chosen = [m for m in chosen if m.loaded_run_id is None or m.key in games]
+    chosen.sort(key=lambda m: (m.game_date, m.key))
     known_at = _final_instants(stores, first, last)
     outcomes: Outcomes = {}
     pending: list[dict[str, Any]] = []
@@ -236,6 +237,7 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
             [stores.clock.now(), first, last],
         )
     }
+    bodies.sort(key=lambda m: (m.game_date, m.key, m.fetched_at))
     index = player_index(stores)
     outcomes: Outcomes = {}
     pending: list[dict[str, Any]] = []
@@ -309,8 +311,9 @@ def player_index(stores: Stores) -> PlayerIndex:
     """The resolver over everybody ever listed in a box score, with the home's aliases."""
     rows = stores.lake.rows(
         """SELECT player_id, player_name, team, known_at FROM lake.player_box_scores
-           QUALIFY team IS DISTINCT FROM lag(team) OVER w OR player_name IS DISTINCT FROM lag(player_name) OVER w
-           WINDOW w AS (PARTITION BY player_id ORDER BY known_at, game_id)"""
+           WINDOW w AS (PARTITION BY player_id ORDER BY known_at, game_id)
+           QUALIFY team IS DISTINCT FROM lag(team) OVER w
+               OR player_name IS DISTINCT FROM lag(player_name) OVER w"""
     )
     return PlayerIndex.build(
         (Appearance(*row) for row in rows), load_aliases(stores.home.aliases_file)

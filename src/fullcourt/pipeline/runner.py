@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import socket
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,10 @@ from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.stores.ledger import RunOutcome
 from fullcourt.stores.ledger.runs import close_run, open_run
 from fullcourt.stores.ledger.vendors import forget_attempts, record_attempts
+
+
+WHOLE_CELL = "*"
+"""The key under which attempts at "load whatever the archive holds" are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ class RunReport:
     rows_written: int | None
     touched: dict[str, frozenset[date]]
     error: str | None = None
+    snapshot_id: int | None = None
+    """The newest snapshot when this process itself committed (its mirror is in step with it)."""
+    commits: int = 0
 
 
 def worker_name() -> str:
@@ -98,7 +106,9 @@ def run_task(stores: Stores, task: Task) -> RunReport:
             run_id, task.dataset, "failed", run.rows_written, run.touched, f"{type(error).__name__}: {error}"
         )
     _close_succeeded(run, task, outcome)
-    return RunReport(run_id, task.dataset, "succeeded", run.rows_written, run.touched)
+    return RunReport(
+        run_id, task.dataset, "succeeded", run.rows_written, run.touched, None, run.snapshot_id, run.commits
+    )
 
 
 def _work(run: Run, task: Task) -> Outcome:
@@ -124,6 +134,7 @@ def _close_succeeded(run: Run, task: Task, outcome: Outcome) -> None:
     with ledger.write():
         record_attempts(ledger, task.dataset, bad, ledger.now(), run.run_id)
         _forget(run, task, good)
+        forget_attempts(ledger, task.dataset, task.first, [WHOLE_CELL])
         close_run(
             ledger,
             run.lease,
@@ -147,7 +158,8 @@ def _close_failed(run: Run, task: Task, error: Exception) -> None:
     ledger = run.stores.ledger
     text = f"{type(error).__name__}: {error}"
     with ledger.write():
-        tried = {key: ("processor_failed", text) for key in task.keys or ()}
+        asked = task.keys or ((task.first, WHOLE_CELL),)
+        tried = {key: ("processor_failed", text) for key in asked}
         record_attempts(ledger, task.dataset, tried, ledger.now(), run.run_id)
         close_run(
             ledger,
@@ -195,20 +207,21 @@ def _cells(
 ) -> list[dict[str, object]]:
     days = {task.first} if task.first == task.last else set()
     days |= {day for day, _ in good} | {day for day, _ in bad}
-    rows: list[dict[str, object]] = []
-    for day in sorted(days):
-        words = sorted({word for (d, _), (word, _) in bad.items() if d == day})
-        held = sum(d == day for d, _ in good)
-        rows.append(
-            {
-                "run_id": run.run_id,
-                "dataset": task.dataset,
-                "game_date": day.isoformat(),
-                # Rows of one cell are known exactly only when the run had one cell.
-                "rows_written": run.rows_written if len(days) == 1 else None,
-                "keys_asked": held + sum(d == day for d, _ in bad),
-                "outcome": ", ".join(["ok"] * bool(held) + words) or "unchanged",
-                "snapshot_id": run.snapshot_id,
-            }
-        )
-    return rows
+    held = Counter(day for day, _ in good)
+    words: dict[date, set[str]] = defaultdict(set)
+    refused = Counter(day for day, _ in bad)
+    for (day, _), (word, _) in bad.items():
+        words[day].add(word)
+    return [
+        {
+            "run_id": run.run_id,
+            "dataset": task.dataset,
+            "game_date": day.isoformat(),
+            # Rows of one cell are known exactly only when the run had one cell.
+            "rows_written": run.rows_written if len(days) == 1 else None,
+            "keys_asked": held[day] + refused[day],
+            "outcome": ", ".join(["ok"] * bool(held[day]) + sorted(words[day])) or "unchanged",
+            "snapshot_id": run.snapshot_id,
+        }
+        for day in sorted(days)
+    ]

@@ -47,6 +47,7 @@ class Run:
     rows_deleted: int | None = None
     rows_claimed: int | None = None
     snapshot_id: int | None = None
+    commits: int = 0
     touched: dict[str, frozenset[date]] = field(default_factory=dict)
     archive_refs: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -76,6 +77,7 @@ class Run:
         self.rows_written = (self.rows_written or 0) + commit.rows_written
         self.rows_deleted = (self.rows_deleted or 0) + commit.rows_deleted
         self.snapshot_id = commit.snapshot_id
+        self.commits += 1
         for table, dates in commit.dates.items():
             self.touched[table] = self.touched.get(table, frozenset()) | dates
         return commit

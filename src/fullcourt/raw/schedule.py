@@ -105,7 +105,7 @@ def _facts(known: Known) -> tuple[object, ...]:
         known.tip_at,
         known.home_team,
         known.away_team,
-        known.status,
+        _stage(known.status),
         known.is_postponed,
         known.is_listed,
         known.if_necessary,
@@ -113,8 +113,7 @@ def _facts(known: Known) -> tuple[object, ...]:
         known.away_score,
         known.overtimes,
         known.reason,
-        # The clock of a live game ticks in its text; that is no news of the schedule.
-        None if known.status == GameStatus.LIVE else known.status_text,
+        known.status_text if known.status == GameStatus.FINAL else None,
     )
 
 
@@ -123,7 +122,7 @@ def _listing_facts(game: GameListing) -> tuple[object, ...]:
         game.tip_at,
         game.home_team,
         game.away_team,
-        int(game.status),
+        _stage(game.status),
         game.is_postponed,
         True,
         game.if_necessary,
@@ -131,8 +130,13 @@ def _listing_facts(game: GameListing) -> tuple[object, ...]:
         game.away_score,
         game.overtimes,
         None,
-        None if game.status is GameStatus.LIVE else game.status_text,
+        game.status_text if game.status is GameStatus.FINAL else None,
     )
+
+
+def _stage(status: int) -> int:
+    """That a game is under way is no news: its tip said so, and its clock ticks with every poll."""
+    return GameStatus.SCHEDULED if status == GameStatus.LIVE else int(status)
 
 
 def _row(game: GameListing, body: Body, run_id: str) -> dict[str, Any]:

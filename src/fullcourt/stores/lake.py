@@ -1,7 +1,11 @@
-"""The lake: DuckLake tables (SQLite catalog, Parquet folder), or the same tables in memory.
+"""The lake: DuckLake tables (SQLite catalog, Parquet folder), read through a mirror in memory.
 
 Every write is one transaction that carries the run that made it, so a snapshot names its run and
 the true row counts can be read from the lake itself, even when the process died before it said so.
+
+On the connection `stored` is the DuckLake and `lake` the mirror: a copy of whole tables, filled when
+a query first names them, kept in step with our own commits and read again by date when another
+process has written. A catalog round trip costs ten times what the query itself does.
 """
 
 from __future__ import annotations
@@ -9,24 +13,26 @@ from __future__ import annotations
 import fcntl
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from fullcourt.clock import Clock, SystemClock
 from fullcourt.errors import StoreFull, StoreUnreadable
 from fullcourt.stores.duckdb_extensions import load_extensions
+from fullcourt.stores.lake_writes import Append, Delete, Replace, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pyarrow as pa
+
+__all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", "Write"]
 
 TABLES: tuple[str, ...] = (
     "schedule",
@@ -39,7 +45,9 @@ TABLES: tuple[str, ...] = (
     "grades",
 )
 _LOCKED_TRIES = 8
-_METADATA = "__ducklake_metadata_lake"
+_METADATA = "__ducklake_metadata_stored"
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,94 +69,6 @@ class Change:
     dates: frozenset[date]
 
 
-class Write(Protocol):
-    """One statement group inside a commit; returns (rows written, rows deleted, game dates)."""
-
-    table: str
-
-    def apply(
-        self, connection: duckdb.DuckDBPyConnection
-    ) -> tuple[int, int, frozenset[date]]:
-        """Execute inside the open transaction."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Replace:
-    """Replace rows key by key: `relation` is a temp table or view with the table's columns."""
-
-    table: str
-    relation: str
-    key_columns: tuple[str, ...]
-
-    def apply(
-        self, connection: duckdb.DuckDBPyConnection
-    ) -> tuple[int, int, frozenset[date]]:
-        """Delete every held row whose key is in `relation`, then insert all of `relation`."""
-        on = " AND ".join(f"t.{c} IS NOT DISTINCT FROM s.{c}" for c in self.key_columns)
-        touched = _dates_in(connection, self.relation)
-        if not touched:
-            return 0, 0, frozenset()
-        low, high = min(touched), max(touched)
-        held = _one(
-            connection,
-            f"SELECT count(*) FROM lake.{self.table} t SEMI JOIN {self.relation} s ON {on} "
-            "WHERE t.game_date BETWEEN ? AND ?",
-            [low, high],
-        )
-        deleted = 0
-        if held:
-            deleted = _one(
-                connection,
-                f"DELETE FROM lake.{self.table} t USING {self.relation} s WHERE {on} "
-                "AND t.game_date BETWEEN ? AND ?",
-                [low, high],
-            )
-        return _insert(connection, self.table, self.relation), deleted, touched
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """Append rows (schedule versions, odds snapshots)."""
-
-    table: str
-    relation: str
-
-    def apply(
-        self, connection: duckdb.DuckDBPyConnection
-    ) -> tuple[int, int, frozenset[date]]:
-        """Insert all of `relation`."""
-        touched = _dates_in(connection, self.relation)
-        return _insert(connection, self.table, self.relation), 0, touched
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Delete rows by a condition over game dates (`condition` is the house's own SQL, never a user's)."""
-
-    table: str
-    condition: str
-    parameters: tuple[Any, ...] = ()
-
-    def apply(
-        self, connection: duckdb.DuckDBPyConnection
-    ) -> tuple[int, int, frozenset[date]]:
-        """Delete and report the dates the rows were on."""
-        touched = frozenset(
-            row[0]
-            for row in connection.execute(
-                f"SELECT DISTINCT game_date FROM lake.{self.table} WHERE {self.condition}",
-                list(self.parameters),
-            ).fetchall()
-        )
-        deleted = _one(
-            connection,
-            f"DELETE FROM lake.{self.table} WHERE {self.condition}",
-            list(self.parameters),
-        )
-        return 0, deleted, touched
-
-
 class Lake:
     """One connection to the lake. Not shared between threads; processes open their own."""
 
@@ -158,11 +78,13 @@ class Lake:
         self.connection = connection
         self.in_memory = in_memory
         self._clock = clock
-        self._memory_log: list[
-            tuple[int, str, dict[str, frozenset[date]], int, int]
-        ] = []
-        for statement in _macro_files():
-            connection.execute(statement)
+        self._memory_log: list[tuple[str, Commit]] = []
+        self._mirrored: set[str] = set(TABLES) if in_memory else set()
+        self._known_texts: dict[str, frozenset[str]] = {}
+        self._macros: dict[str, frozenset[str]] = {}
+        for script in _macro_scripts():
+            connection.execute(script)
+            self._learn_macros(script)
 
     @classmethod
     def open(
@@ -176,8 +98,7 @@ class Lake:
         connection = duckdb.connect(config={"threads": threads})
         connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
         load_extensions(connection)
-        fresh = not catalog.exists()
-        if fresh and read_only:
+        if read_only and not catalog.exists():
             raise StoreUnreadable(
                 f"{catalog}: no lake here yet.",
                 next_step="run `fullcourt init` or a first `fullcourt run`",
@@ -187,54 +108,52 @@ class Lake:
             options = [
                 f"DATA_PATH {_quoted(str(data.resolve()) + '/')}",
                 "DATA_INLINING_ROW_LIMIT 0",
+                *(["READ_ONLY"] if read_only else []),
             ]
-            if read_only:
-                options.append("READ_ONLY")
+            source = _quoted("ducklake:sqlite:" + str(catalog.resolve()))
             try:
-                connection.execute(
-                    f"ATTACH {_quoted('ducklake:sqlite:' + str(catalog.resolve()))} AS lake "
-                    f"({', '.join(options)})"
-                )
+                connection.execute(f"ATTACH {source} AS stored ({', '.join(options)})")
                 if not read_only:
-                    _create_tables(connection, partitioned=True)
+                    _create_tables(connection, "stored", partitioned=True)
             except duckdb.Error as error:
                 raise StoreUnreadable(
                     f"{catalog}: the lake's catalog cannot be read: {error}.",
                     next_step="restore it from a backup, or move it away and rebuild from the archive",
                 ) from error
+        connection.execute("ATTACH ':memory:' AS lake")
+        _create_tables(connection, "lake", partitioned=False)
         return cls(connection, in_memory=False, clock=SystemClock())
 
     @classmethod
     def in_memory_lake(cls) -> Lake:
-        """The same tables in a plain in-memory database: simulation and unit tests."""
+        """The same tables without a DuckLake behind them: simulation and unit tests."""
         connection = duckdb.connect(config={"threads": 1})
         connection.execute("SET TimeZone = 'UTC'; ATTACH ':memory:' AS lake")
-        _create_tables(connection, partitioned=False)
+        _create_tables(connection, "lake", partitioned=False)
         return cls(connection, in_memory=True, clock=SystemClock())
 
     def rows(
         self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()
     ) -> list[tuple[Any, ...]]:
         """All rows of a query."""
+        self._mirror_for(sql)
         return self.connection.execute(sql, _parameters(parameters)).fetchall()
 
-    def arrow(
-        self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()
-    ) -> pa.Table:
+    def arrow(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> pa.Table:
         """A query's result as an Arrow table."""
+        self._mirror_for(sql)
         return self.connection.execute(sql, _parameters(parameters)).to_arrow_table()
 
-    def execute(
-        self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()
-    ) -> None:
+    def execute(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> None:
         """Execute without reading a result (temp tables)."""
+        self._mirror_for(sql)
         self.connection.execute(sql, _parameters(parameters))
 
     def snapshot_id(self) -> int:
         """The id of the newest snapshot."""
         if self.in_memory:
             return len(self._memory_log)
-        return int(self.rows("SELECT id FROM lake.current_snapshot()")[0][0])
+        return self._count(f"SELECT max(snapshot_id) FROM {_METADATA}.ducklake_snapshot")
 
     def commit(
         self,
@@ -254,11 +173,7 @@ class Lake:
                 return self._commit_once(run_id, writes, note, before_commit)
             except duckdb.Error as error:
                 text = str(error).lower()
-                if (
-                    "no space left" in text
-                    or "disk full" in text
-                    or "database or disk is full" in text
-                ):
+                if "no space left" in text or "disk full" in text or "disk is full" in text:
                     raise StoreFull(
                         f"lake: the disk is full ({error}).",
                         next_step="free space; the run is tried again",
@@ -266,7 +181,8 @@ class Lake:
                 contended = "database is locked" in text or "conflict" in text
                 if not contended or attempt == _LOCKED_TRIES - 1:
                     raise
-                self._clock.sleep(0.02 * 2**attempt * (0.5 + random.random()))  # noqa: S311 - jitter only
+                jitter = 0.5 + random.random()  # noqa: S311 - spreads retries, guards nothing
+                self._clock.sleep(0.02 * 2**attempt * jitter)
         raise AssertionError("unreachable")
 
     def _commit_once(
@@ -276,32 +192,35 @@ class Lake:
         note: str,
         before_commit: Callable[[], None] | None,
     ) -> Commit:
-        connection = self.connection
+        database = "lake" if self.in_memory else "stored"
         written = deleted = 0
         touched: dict[str, frozenset[date]] = {}
-        connection.execute("BEGIN TRANSACTION")
+        self.connection.execute("BEGIN TRANSACTION")
         try:
             if not self.in_memory:
-                connection.execute(
-                    "CALL lake.set_commit_message('fullcourt', ?, extra_info => ?)",
+                self.connection.execute(
+                    "CALL stored.set_commit_message('fullcourt', ?, extra_info => ?)",
                     [note, json.dumps({"run_id": run_id})],
                 )
             for write in writes:
-                rows, gone, dates = write.apply(connection)
+                rows, gone, dates = write.apply(self.connection, database)
                 written += rows
                 deleted += gone
                 touched[write.table] = touched.get(write.table, frozenset()) | dates
             if before_commit is not None:
                 before_commit()
-            connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            self.connection.execute("ROLLBACK")
             raise
         touched = {table: dates for table, dates in touched.items() if dates}
         if self.in_memory:
-            self._memory_log.append(
-                (len(self._memory_log) + 1, run_id, touched, written, deleted)
-            )
+            commit = Commit(len(self._memory_log) + 1, written, deleted, touched)
+            self._memory_log.append((run_id, commit))
+            return commit
+        for write in writes:
+            if write.table in self._mirrored:
+                write.apply(self.connection, "lake")
         return Commit(self.snapshot_id(), written, deleted, touched)
 
     def changes_between(self, after: int, upto: int) -> tuple[Change, ...]:
@@ -309,36 +228,92 @@ class Lake:
         if after >= upto:
             return ()
         if self.in_memory:
-            merged: dict[str, frozenset[date]] = {}
-            for snapshot, _, touched, _, _ in self._memory_log:
-                if after < snapshot <= upto:
-                    for table, dates in touched.items():
-                        merged[table] = merged.get(table, frozenset()) | dates
-            return tuple(
-                Change(table, dates) for table, dates in sorted(merged.items())
-            )
+            return _changes(c for _, c in self._memory_log if after < c.snapshot_id <= upto)
         changes = []
         for table in self._tables_changed(after, upto):
-            dates = frozenset(
-                row[0]
-                for way in ("insertions", "deletions")
-                for row in self.rows(
-                    f"SELECT DISTINCT game_date FROM ducklake_table_{way}('lake', 'main', ?, ?, ?)",
-                    [table, after + 1, upto],
-                )
-            )
+            dates = self._dates_changed(table, after + 1, upto)
             if dates:
                 changes.append(Change(table, dates))
         return tuple(changes)
 
+    def refresh(self, table: str, dates: Collection[date]) -> None:
+        """Read these dates of a mirrored table again: another process has written them."""
+        if self.in_memory or table not in self._mirrored or not dates:
+            return
+        days = ", ".join(f"DATE '{day}'" for day in sorted(dates))
+        self.connection.execute(f"DELETE FROM lake.{table} WHERE game_date IN ({days})")
+        self.connection.execute(
+            f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table} "
+            f"WHERE game_date IN ({days})"
+        )
+
+    def written_by(self, run_id: str) -> Commit | None:
+        """What the lake's own snapshots say `run_id` committed; None when it committed nothing."""
+        if self.in_memory:
+            mine = [commit for name, commit in self._memory_log if name == run_id]
+            if not mine:
+                return None
+            dates = {change.table: change.dates for change in _changes(mine)}
+            return Commit(
+                mine[-1].snapshot_id,
+                sum(c.rows_written for c in mine),
+                sum(c.rows_deleted for c in mine),
+                dates,
+            )
+        found = self.connection.execute(
+            f"SELECT snapshot_id FROM {_METADATA}.ducklake_snapshot_changes "
+            "WHERE commit_extra_info LIKE ? ORDER BY snapshot_id",
+            [f'%"{run_id}"%'],
+        ).fetchall()
+        if not found:
+            return None
+        counts = {"insertions": 0, "deletions": 0}
+        touched: dict[str, frozenset[date]] = {}
+        for (snapshot,) in found:
+            for table in self._tables_changed(snapshot - 1, snapshot):
+                for way in counts:
+                    counts[way] += self._count(
+                        f"SELECT count(*) FROM ducklake_table_{way}('stored', 'main', ?, ?, ?)",
+                        [table, snapshot, snapshot],
+                    )
+                dates = self._dates_changed(table, snapshot, snapshot)
+                touched[table] = touched.get(table, frozenset()) | dates
+        return Commit(found[-1][0], counts["insertions"], counts["deletions"], touched)
+
+    def compact(self) -> None:
+        """Merge small adjacent files; rows and snapshots stay as they are."""
+        if not self.in_memory:
+            self.connection.execute("CALL stored.merge_adjacent_files()")
+
+    def close(self) -> None:
+        """Release the connection."""
+        self.connection.close()
+
+    def _count(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        row = self.connection.execute(sql, list(parameters)).fetchone()
+        if row is None or row[0] is None:
+            raise StoreUnreadable(f"lake: no count came back from {sql.split(' FROM ')[0]}")
+        return int(row[0])
+
+    def _dates_changed(self, table: str, first: int, last: int) -> frozenset[date]:
+        rows = self.connection.execute(
+            " UNION ".join(
+                f"SELECT DISTINCT game_date FROM ducklake_table_{way}('stored', 'main', ?, ?, ?)"
+                for way in ("insertions", "deletions")
+            ),
+            [table, first, last] * 2,
+        ).fetchall()
+        return frozenset(row[0] for row in rows)
+
     def _tables_changed(self, after: int, upto: int) -> list[str]:
-        # Compactions rewrite files and change no row: they are not in these two lists.
-        rows = self.rows(
+        # Compactions rewrite files and change no row: they are in neither of these two lists.
+        rows = self.connection.execute(
             f"""SELECT changes_made FROM {_METADATA}.ducklake_snapshot_changes
                 WHERE snapshot_id > ? AND snapshot_id <= ?
-                AND (changes_made LIKE '%inserted_into_table:%' OR changes_made LIKE '%deleted_from_table:%')""",
+                AND (changes_made LIKE '%inserted_into_table:%'
+                    OR changes_made LIKE '%deleted_from_table:%')""",
             [after, upto],
-        )
+        ).fetchall()
         ids = {
             int(part.split(":", 1)[1])
             for (made,) in rows
@@ -346,88 +321,72 @@ class Lake:
             if part.startswith(("inserted_into_table:", "deleted_from_table:"))
         }
         names = dict(
-            self.rows(
-                f"SELECT table_id, table_name FROM {_METADATA}.ducklake_table WHERE end_snapshot IS NULL"
-            )
+            self.connection.execute(
+                f"SELECT table_id, table_name FROM {_METADATA}.ducklake_table "
+                "WHERE end_snapshot IS NULL"
+            ).fetchall()
         )
         return sorted(names[i] for i in ids if names.get(i) in TABLES)
 
-    def written_by(self, run_id: str) -> Commit | None:
-        """What the lake's own snapshots say `run_id` committed; None when it committed nothing."""
-        if self.in_memory:
-            mine = [entry for entry in self._memory_log if entry[1] == run_id]
-            if not mine:
-                return None
-            merged: dict[str, frozenset[date]] = {}
-            for entry in mine:
-                for table, dates in entry[2].items():
-                    merged[table] = merged.get(table, frozenset()) | dates
-            return Commit(
-                mine[-1][0], sum(e[3] for e in mine), sum(e[4] for e in mine), merged
+    # The mirror
+
+    def _mirror_for(self, sql: str) -> None:
+        """Copy every table a query names that is not mirrored yet."""
+        if len(self._mirrored) == len(TABLES):
+            return
+        for table in self._tables_in(sql) - self._mirrored:
+            self.connection.execute(f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table}")
+            self._mirrored.add(table)
+
+    def _tables_in(self, sql: str) -> frozenset[str]:
+        known = self._known_texts.get(sql)
+        if known is None:
+            words = set(_WORD.findall(sql))
+            known = frozenset(words & set(TABLES)).union(
+                *(tables for macro, tables in self._macros.items() if macro in words)
             )
-        snapshots = [
-            row[0]
-            for row in self.rows(
-                f"""SELECT snapshot_id FROM {_METADATA}.ducklake_snapshot_changes
-                    WHERE commit_extra_info LIKE ? ORDER BY snapshot_id""",
-                [f'%"{run_id}"%'],
-            )
-        ]
-        if not snapshots:
-            return None
-        written = deleted = 0
-        touched: dict[str, frozenset[date]] = {}
-        for snapshot in snapshots:
-            for table in self._tables_changed(snapshot - 1, snapshot):
-                for way in ("insertions", "deletions"):
-                    rows = self.rows(
-                        f"SELECT game_date, count(*) FROM ducklake_table_{way}('lake', 'main', ?, ?, ?) GROUP BY 1",
-                        [table, snapshot, snapshot],
-                    )
-                    count = sum(n for _, n in rows)
-                    written, deleted = (
-                        (written + count, deleted)
-                        if way == "insertions"
-                        else (written, deleted + count)
-                    )
-                    touched[table] = touched.get(table, frozenset()) | {
-                        day for day, _ in rows
-                    }
-        return Commit(snapshots[-1], written, deleted, touched)
+            self._known_texts[sql] = known
+        return known
 
-    def compact(self) -> None:
-        """Merge small adjacent files; rows and snapshots stay as they are."""
-        if not self.in_memory:
-            self.connection.execute("CALL lake.merge_adjacent_files()")
-
-    def close(self) -> None:
-        """Release the connection."""
-        self.connection.close()
+    def _learn_macros(self, script: str) -> None:
+        """Which tables each macro reads, through the macros before it."""
+        parts = _MACRO.split(script)
+        for name, body in zip(parts[1::2], parts[2::2], strict=True):
+            self._macros[name] = self._tables_in(body)
 
 
-def _macro_files() -> tuple[str, ...]:
+def _changes(commits: Iterator[Commit] | Sequence[Commit]) -> tuple[Change, ...]:
+    merged: dict[str, frozenset[date]] = {}
+    for commit in commits:
+        for table, dates in commit.dates.items():
+            merged[table] = merged.get(table, frozenset()) | dates
+    return tuple(Change(table, dates) for table, dates in sorted(merged.items()))
+
+
+def _macro_scripts() -> tuple[str, ...]:
     root = files("fullcourt")
     found = [root / "nba" / "macros.sql", root / "analytics" / "macros.sql"]
     return tuple(path.read_text(encoding="utf-8") for path in found if path.is_file())
 
 
-def _create_tables(connection: duckdb.DuckDBPyConnection, *, partitioned: bool) -> None:
-    have = {
-        row[0]
-        for row in connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'"
-        ).fetchall()
-    }
+def _create_tables(
+    connection: duckdb.DuckDBPyConnection, database: str, *, partitioned: bool
+) -> None:
+    rows = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [database]
+    ).fetchall()
+    have = {row[0] for row in rows}
     if have >= set(TABLES):
         return
     script = (files("fullcourt.stores") / "tables.sql").read_text(encoding="utf-8")
     connection.execute("BEGIN TRANSACTION")
-    connection.execute(script.replace("{lake}", "lake"))
+    connection.execute(script.replace("{lake}", database))
     if partitioned:
         for table in TABLES:
             if table not in have:
                 connection.execute(
-                    f"ALTER TABLE lake.{table} SET PARTITIONED BY (year(game_date), month(game_date))"
+                    f"ALTER TABLE {database}.{table} "
+                    "SET PARTITIONED BY (year(game_date), month(game_date))"
                 )
     connection.execute("COMMIT")
 
@@ -439,28 +398,6 @@ def _creation_lock(path: Path) -> Iterator[None]:
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-def _dates_in(connection: duckdb.DuckDBPyConnection, relation: str) -> frozenset[date]:
-    return frozenset(
-        row[0]
-        for row in connection.execute(
-            f"SELECT DISTINCT game_date FROM {relation}"
-        ).fetchall()
-    )
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, relation: str) -> int:
-    return _one(
-        connection, f"INSERT INTO lake.{table} BY NAME SELECT * FROM {relation}", []
-    )
-
-
-def _one(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> int:
-    row = connection.execute(sql, parameters).fetchone()
-    if row is None:
-        raise StoreUnreadable(f"lake: no count came back from {sql.split()[0]}")
-    return int(row[0])
 
 
 def _parameters(parameters: Mapping[str, Any] | Sequence[Any]) -> Any:

@@ -24,7 +24,7 @@ from fullcourt.stores.ledger.vendors import attempts_between
 from fullcourt.trust.content import box_score_suspicions
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE, expect
 from fullcourt.trust.facts import DayFacts, playable
-from fullcourt.trust.gather import Gathered, OddsCoverage, date_ranges, gather
+from fullcourt.trust.gather import Gathered, OddsCoverage, SlateCache, date_ranges, gather
 from fullcourt.trust.words import Cause, Evidence, Expectation, KeyEvidence, LeaseEvidence
 
 FEED_BEHIND = {
@@ -48,12 +48,19 @@ class Observer:
         self._archive = archive
         self._settings = settings
         self._odds = odds
+        self._cache = SlateCache()
+
+    def note_change(self, table: str, changed: Collection[date]) -> None:
+        """Rows of `table` changed on these dates: what was derived from them is read again."""
+        self._cache.note_change(table, changed)
 
     def observe(
         self, wanted: Mapping[date, Collection[str]], now: datetime
     ) -> list[tuple[Expectation, Evidence]]:
         """Expectation and evidence of each wanted cell (date -> datasets), as of `now`."""
-        gathered = gather(self._ledger, self._lake, self._settings, self._odds, wanted, now)
+        gathered = gather(
+            self._ledger, self._lake, self._settings, self._odds, wanted, now, self._cache
+        )
         leases = live_leases(self._ledger)
         by_dataset: dict[str, set[date]] = defaultdict(set)
         for day, names in wanted.items():

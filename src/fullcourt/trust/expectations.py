@@ -6,6 +6,7 @@ Every due time of the house stands here, once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from fullcourt.nba.calendar import eastern
@@ -354,16 +355,12 @@ def _tip_unknown(game: Game, key: str, name: str) -> KeyExpectation:
 
 
 def _shift(key: KeyExpectation, by: timedelta) -> KeyExpectation:
-    return KeyExpectation(
-        key=key.key,
-        name=key.name,
-        start_at=key.start_at,
+    return replace(
+        key,
         due_at=key.due_at + by,
         horizon_at=None,
         why="due 1 h after its box score",
-        game_id=key.game_id,
-        retired=key.retired,
-        unverifiable=key.unverifiable,
+        ask_once=False,
     )
 
 

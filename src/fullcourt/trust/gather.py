@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fullcourt.clock import parse_instant
+from fullcourt.nba.calendar import dates
 from fullcourt.settings import Settings
 from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Lake
@@ -48,6 +49,7 @@ def gather(
     odds: OddsCoverage,
     wanted: Mapping[date, Collection[str]],
     now: datetime,
+    cache: SlateCache,
 ) -> Gathered:
     """Facts for `wanted` dates (and the datasets asked of each), as known at `now`."""
     facts: dict[date, DayFacts] = {}
@@ -65,9 +67,9 @@ def gather(
         slate = predicted = None
         warnings: dict[date, tuple[str, ...]] = {}
         if names & {"upcoming_player_game_context", "player_composite_factors"}:
-            slate = _slate_players(lake, span)
+            slate = cache.slate_players(lake, span, games)
         if "predictions" in names:
-            predicted, warnings = _prediction_players(lake, span)
+            predicted, warnings = cache.prediction_players(lake, span, games)
         held = _predictions(lake, span) if "grades" in names else None
         for day in sorted(d for d in wanted if first <= d <= last):
             known = games.get(day, ())
@@ -87,6 +89,61 @@ def gather(
                 hours_before_tip=max(settings.odds.hours_before_tip),
             )
     return Gathered(facts, boxes)
+
+
+class SlateCache:
+    """Slate players by date, read again only when rows they come from have changed.
+
+    A slate reads box scores and summaries of earlier dates, lines of its own, and its games; all
+    rows in the lake are known by now, so the instant itself changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._changes: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+        self._slates: dict[date, tuple[object, list[SlatePlayer]]] = {}
+        self._predicted: dict[date, tuple[object, list[SlatePlayer], tuple[str, ...]]] = {}
+
+    def note_change(self, table: str, changed: Collection[date]) -> None:
+        """Rows of `table` changed on these dates."""
+        for day in changed:
+            self._changes[table][day] += 1
+
+    def _token(self, day: date, games: Mapping[date, tuple[Game, ...]]) -> object:
+        earlier = tuple(
+            sum(n for changed, n in self._changes[table].items() if changed < day)
+            for table in ("player_box_scores", "player_game_summary")
+        )
+        slate = tuple((g.game_id, g.tip_at, g.home_team, g.away_team, g.retired) for g in games.get(day, ()))
+        return earlier, self._changes["odds_player_props"][day], slate
+
+    def slate_players(
+        self, lake: Lake, span: Mapping[str, Any], games: Mapping[date, tuple[Game, ...]]
+    ) -> dict[date, list[SlatePlayer]]:
+        """Everybody who belongs to each date's games."""
+        days = list(dates(span["first_date"], span["last_date"]))
+        tokens = {day: self._token(day, games) for day in days}
+        stale = [d for d in days if d not in self._slates or self._slates[d][0] != tokens[d]]
+        for first, last in date_ranges(stale):
+            found = _slate_players(lake, {**span, "first_date": first, "last_date": last})
+            for day in dates(first, last):
+                self._slates[day] = (tokens[day], found.get(day, []))
+        return {day: self._slates[day][1] for day in days}
+
+    def prediction_players(
+        self, lake: Lake, span: Mapping[str, Any], games: Mapping[date, tuple[Game, ...]]
+    ) -> tuple[dict[date, list[SlatePlayer]], dict[date, tuple[str, ...]]]:
+        """Everybody a prediction is owed for, and the lined names that raise no key, with reasons."""
+        days = list(dates(span["first_date"], span["last_date"]))
+        tokens = {day: self._token(day, games) for day in days}
+        stale = [d for d in days if d not in self._predicted or self._predicted[d][0] != tokens[d]]
+        for first, last in date_ranges(stale):
+            found, left_out = _prediction_players(lake, {**span, "first_date": first, "last_date": last})
+            for day in dates(first, last):
+                self._predicted[day] = (tokens[day], found.get(day, []), left_out.get(day, ()))
+        return (
+            {day: self._predicted[day][1] for day in days},
+            {day: self._predicted[day][2] for day in days},
+        )
 
 
 def date_ranges(days: Iterable[date], gap: int = 3) -> tuple[tuple[date, date], ...]:

@@ -6,7 +6,7 @@ not finish is simply planned again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -74,13 +74,13 @@ def plan(
     views: Sequence[CellView],
     graph: Sequence[Declaration],
     vendors: Mapping[str, VendorState],
-    unloaded: Collection[Cell],
+    unloaded: Mapping[Cell, KeyEvidence],
     now: datetime,
 ) -> Plan:
     """The actions due at `now` (UTC) over `views`.
 
-    `unloaded`: raw cells whose archive holds a body no run has taken in; repair from the archive
-    comes before any call, so those cells wait for no retry schedule.
+    `unloaded`: raw cells whose archive holds a body no run has taken in, with the attempts made so
+    far. Repair from the archive comes before any call and waits for no due time.
     """
     declared = {d.name: (place, d) for place, d in enumerate(graph)}
     actions: list[tuple[int, Action]] = []
@@ -117,11 +117,15 @@ def plan(
     leased = {
         v.expectation.cell for v in views if v.evidence.lease and now < v.evidence.lease.expires_at
     }
-    for cell in unloaded:
-        if cell not in planned and cell not in leased:
-            actions.append(
-                (declared[cell.dataset][0], Action(cell, (), "a body in the archive is not loaded"))
-            )
+    for cell, seen in unloaded.items():
+        if cell in planned or cell in leased:
+            continue
+        place, declaration = declared[cell.dataset]
+        at = _load_again_at(declaration, seen)
+        if at is not None and at > now:
+            next_at[cell] = min(at, next_at.get(cell, at))
+        elif at is not None or seen.attempts == 0:
+            actions.append((place, Action(cell, (), "a body in the archive is not loaded")))
     actions.sort(key=lambda item: (item[0], item[1].cell.game_date))
     return Plan(tuple(action for _, action in actions), next_at)
 
@@ -140,6 +144,14 @@ def next_attempt(
             return instant
         # The last try of a step's window may fall just before it ends; the next step takes over.
     return None
+
+
+def _load_again_at(declaration: Declaration, seen: KeyEvidence) -> datetime | None:
+    """When a failed load is tried again: the retry steps, counted from its first attempt."""
+    if seen.attempts == 0 or seen.last_attempt_at is None:
+        return None
+    every = declaration.retry[min(seen.attempts // 12, len(declaration.retry) - 1)].every
+    return seen.last_attempt_at + every if seen.attempts < declaration.max_attempts else None
 
 
 def _keys_due(

@@ -9,7 +9,7 @@ from fullcourt.stores.ledger.verdicts import (
     StoredVerdict,
     Transition,
     add_transitions,
-    get_verdicts,
+    get_states,
     put_verdicts,
 )
 from fullcourt.trust.words import KeyState, Verdict
@@ -21,11 +21,7 @@ def record_verdicts(ledger: Ledger, verdicts: Sequence[Verdict], fingerprint: st
     """Store verdicts and append their keys' transitions, in one transaction."""
     if not verdicts:
         return
-    days = [v.cell.game_date for v in verdicts]
-    before = {
-        (stored.dataset, stored.game_date): stored.states
-        for stored in get_verdicts(ledger, first=min(days), last=max(days))
-    }
+    before = get_states(ledger, [(v.cell.dataset, v.cell.game_date) for v in verdicts])
     stored = [_stored(v) for v in verdicts]
     changes = [
         change

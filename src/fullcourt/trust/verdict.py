@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from fullcourt.nba.calendar import EASTERN
 from fullcourt.trust.words import (
     Cause,
     CellVerdict,
@@ -73,6 +74,8 @@ def _judge_key(
     if seen.blocked_by is not None and seen.blocked_forever:
         reason = f"blocked upstream: {seen.blocked_by}"
         return _say(key, KeyState.UNRECOVERABLE, reason, Cause.BLOCKED_UPSTREAM)
+    if now < key.start_at and not seen.attempts:
+        return _say(key, KeyState.NOT_DUE, key.why)
     if now < key.due_at:
         return _before_due(key, seen)
     given_up = key.horizon_at is not None and now >= key.horizon_at
@@ -158,8 +161,22 @@ def _cell_reason(
             )
         case CellVerdict.UNVERIFIABLE if expectation.unverifiable is not None:
             return expectation.unverifiable
+        case CellVerdict.NOT_DUE:
+            pending = {k.key for k in keys if k.state is KeyState.NOT_DUE}
+            first = min(key.due_at for key in expectation.keys if key.key in pending)
+            local = first.astimezone(EASTERN)
+            return f"next due {local:%H:%M} Eastern" + (
+                "" if local.date() == expectation.cell.game_date else f" on {local:%m-%d}"
+            )
         case _:
-            return _most_common(k.reason for k in keys if k.state.value == verdict.value)
+            return _most_common(_in_short(k) for k in keys if k.state.value == verdict.value)
+
+
+def _in_short(key: KeyVerdict) -> str:
+    """The reason without the key's own name: `blocked upstream: <dataset>`."""
+    if key.reason.startswith("blocked upstream: "):
+        return " ".join(key.reason.split(" ")[:3])
+    return key.reason
 
 
 def _most_common(reasons: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
 from fullcourt.stores.ledger.schema import cell_verdicts, gate_log, verdict_transitions
@@ -96,6 +96,23 @@ def get_verdicts(
     if dataset is not None:
         query = query.where(cell_verdicts.c.dataset == dataset)
     return tuple(_stored(row) for row in ledger.execute(query).all())
+
+
+def get_states(
+    ledger: Ledger, cells: Sequence[tuple[str, date]]
+) -> dict[tuple[str, date], Mapping[str, tuple[str, str | None, str, str]]]:
+    """The stored key states of exactly these cells (cells never judged are absent)."""
+    found = {}
+    for start in range(0, len(cells), 400):
+        wanted = [(name, day.isoformat()) for name, day in cells[start : start + 400]]
+        query = select(
+            cell_verdicts.c.dataset, cell_verdicts.c.game_date, cell_verdicts.c.states
+        ).where(tuple_(cell_verdicts.c.dataset, cell_verdicts.c.game_date).in_(wanted))
+        for row in ledger.execute(query).all():
+            states, _ = msgspec.msgpack.decode(row.states)
+            cell = (row.dataset, date.fromisoformat(row.game_date))
+            found[cell] = {key: tuple(state) for key, state in states.items()}
+    return found
 
 
 def get_summaries(ledger: Ledger) -> tuple[Any, ...]:

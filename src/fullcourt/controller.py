@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from fullcourt.nba.calendar import dates, eastern, game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
@@ -20,11 +20,12 @@ from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.nba_schedule import fetch_schedule
 from fullcourt.scrape.odds import props_cost
+from fullcourt.stores.lake import Change
 from fullcourt.stores.ledger.database import instant_of
 from fullcourt.stores.ledger.manifests import good_bodies, unloaded_cells
 from fullcourt.stores.ledger.vendors import attempts_of, credits_left, get_breaker
 from fullcourt.stores.ledger.verdicts import get_summaries
-from fullcourt.trust.effects import affected_cells
+from fullcourt.trust.effects import SLATE_DATASETS, affected_cells
 from fullcourt.trust.evidence import FEED_BEHIND, Observer
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE, expected_datasets
 from fullcourt.trust.gather import OddsCoverage
@@ -41,6 +42,7 @@ _SETTLED = frozenset(
 )
 _DATASET_OF_FEED = {feed: dataset for dataset, feed in FEED_BEHIND.items()}
 _MAX_ROUNDS = 60
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -104,7 +106,7 @@ class Controller:
             t
             for memo in self._memos.values()
             for t in (memo.next_change_at, memo.next_action_at)
-            if t is not None and t > now
+            if t is not None and now < t < _NEVER
         ]
         instants += [at for day in self._open_boards(now) if (at := self._poll_at(day)) > now]
         if self._raised_to is not None:
@@ -209,13 +211,34 @@ class Controller:
         if newest == before:
             return
         # Our own inline commits kept the mirror in step; anybody else's are read again.
-        foreign = own is None or newest != own.snapshot_id or newest - before != own.commits
-        for change in self.stores.lake.changes_between(before, newest):
+        if own is not None and newest == own.snapshot_id and newest - before == own.commits:
+            changes = [Change(table, days) for table, days in own.touched.items()]
+        else:
+            own = None
+            changes = list(self.stores.lake.changes_between(before, newest))
+        upto = game_date_of(now + LOOK_AHEAD)
+        for change in changes:
             self._observed().note_change(change.table, change.dates)
-            if foreign:
+            if own is None:
                 self.stores.lake.refresh(change.table, change.dates)
-            self.mark(affected_cells(change.table, change.dates, game_date_of(now + LOOK_AHEAD)))
+            affected = affected_cells(
+                change.table, change.dates, upto, only_results=own is not None and own.only_results
+            )
+            # Slates that are not due yet are looked at when their time comes, not at every change.
+            asleep = change.table != "schedule"
+            self.mark(
+                c
+                for c in affected
+                if c.dataset not in SLATE_DATASETS
+                or (c.game_date in change.dates and not asleep)
+                or self._has_begun(c)
+            )
         self._snapshot = newest
+
+    def _has_begun(self, cell: Cell) -> bool:
+        """Whether work on the cell may have started."""
+        memo = self._memos.get(cell)
+        return memo is not None and memo.verdict != CellVerdict.NOT_DUE.value
 
     def _is_raised(self, cell: Cell) -> bool:
         return cell in self._memos
@@ -262,22 +285,41 @@ class Controller:
     # Acting
 
     def _plan(self, now: datetime) -> Plan:
-        settings = self.stores.settings
-        vendors = {}
+        """Plan over the views that changed or whose next attempt has come; the others stay as they
+        were planned."""
+        views = [
+            view
+            for cell, view in self._views.items()
+            if (at := self._memos[cell].next_action_at) is None or at <= now
+        ]
+        unloaded = self._unloaded()
+        if not views and not unloaded:
+            return Plan()
+        planned = plan(views, GRAPH, self._vendor_states(now), unloaded, now)
+        acted = {action.cell for action in planned.actions}
+        for view in views:
+            cell = view.expectation.cell
+            if cell not in acted:
+                self._memos[cell].next_action_at = planned.next_at.get(cell, _NEVER)
+        for cell, at in planned.next_at.items():
+            if cell in unloaded and cell in self._memos:
+                self._memos[cell].next_action_at = at
+        return planned
+
+    def _vendor_states(self, now: datetime) -> dict[str, VendorState]:
+        odds = self.stores.settings.odds
+        found = {}
         for name in ("nba_cdn", "nba_boxscore", "odds_api"):
             breaker = get_breaker(self.stores.ledger, name)
-            vendors[name] = VendorState(
+            metered = name == "odds_api"
+            found[name] = VendorState(
                 allowed=breaker.allows(now),
                 retry_at=breaker.retry_at,
-                credits_left=credits_left(self.stores.ledger, name) if name == "odds_api" else None,
-                credits_kept=settings.odds.keep_credits,
-                cost_per_key=props_cost(settings.odds) if name == "odds_api" else 0,
+                credits_left=credits_left(self.stores.ledger, name) if metered else None,
+                credits_kept=odds.keep_credits if metered else 0,
+                cost_per_key=props_cost(odds) if metered else 0,
             )
-        unloaded = self._unloaded()
-        planned = plan(list(self._views.values()), GRAPH, vendors, unloaded, now)
-        for cell, memo in self._memos.items():
-            memo.next_action_at = planned.next_at.get(cell)
-        return planned
+        return found
 
     def _unloaded(self) -> dict[Cell, KeyEvidence]:
         found = {}
@@ -320,7 +362,9 @@ class Controller:
                     self.mark(Cell(d.name, day) for d in GRAPH)
                 elif behind is not None:
                     self.mark([Cell(behind, day)])
-                    self.mark([Cell("player_game_summary", day), Cell("grades", day)])
+                if task.dataset == "nba_boxscore":
+                    # A body names its players: what is expected of the summaries changes with it.
+                    self.mark([Cell("player_game_summary", day)])
         if report.touched or report.run_id is None:
             self._notice_lake(self.stores.clock.now(), report)
         self.say(_sentence(task, report))

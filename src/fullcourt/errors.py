@@ -1,6 +1,7 @@
 """The package's errors: two kinds, as mixins, so that retry code asks the type and not a list.
 
-`Transient`: the same action may succeed later. `Terminal`: it will not, until something else changes.
+`Transient`: the same action may succeed later. `Terminal`: it will not, until something else
+changes.
 """
 
 from __future__ import annotations

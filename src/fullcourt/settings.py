@@ -99,7 +99,9 @@ def load_settings(path: Path) -> Settings:
             next_step=f"create one with `fullcourt init --home {path.parent}`",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}.", next_step="mend the line named above") from error
+        raise SettingsError(
+            f"{path}: not valid TOML: {error}.", next_step="mend the line named above"
+        ) from error
     try:
         return msgspec.convert(raw, Settings, strict=True)
     except msgspec.ValidationError as error:

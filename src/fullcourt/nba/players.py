@@ -2,7 +2,8 @@
 
 Order: folded name within the two teams' rosters at that instant, then a folded name unique in the
 league, then the alias table with its evidence. rapidfuzz only proposes (`propose`), never decides.
-What nothing resolves gets a provisional (negative) id and stays listed until somebody says who it is.
+What nothing resolves gets a provisional (negative) id and stays listed until somebody says who it
+is.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ def fold(name: str) -> str:
     """A name without accents, case, punctuation and double spaces; suffixes stay."""
     text = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     kept = "".join(
-        " " if c in " -_/" else c for c in text if not unicodedata.combining(c) and c not in ".'’`´,"
+        " " if c in " -_/" else c
+        for c in text
+        if not unicodedata.combining(c) and c not in ".'’`´,"
     )
     return " ".join(kept.split())
 
@@ -142,12 +145,16 @@ class PlayerIndex:
             return Resolved(alias.player_id, "alias")
         return None
 
-    def propose(self, name: str, teams: Collection[str], as_of: datetime) -> list[tuple[int, str, float]]:
+    def propose(
+        self, name: str, teams: Collection[str], as_of: datetime
+    ) -> list[tuple[int, str, float]]:
         """Likely players for an unresolved name: (player id, league spelling, score 0-100), best
         first. Proposals only: a person accepts one with `players alias`."""
         from rapidfuzz import fuzz, process
 
-        near = {p: n for p, n in self.names.items() if self.team_at(p, as_of) in teams} or self.names
+        near = {
+            p: n for p, n in self.names.items() if self.team_at(p, as_of) in teams
+        } or self.names
         found = process.extract(
             fold_without_suffix(name),
             {p: fold_without_suffix(n) for p, n in near.items()},
@@ -173,7 +180,8 @@ def load_aliases(home_file: Path | None) -> dict[str, Alias]:
                 name, player, evidence = row.get("name"), row.get("player_id"), row.get("evidence")
                 if not name or not player or not player.isdigit() or not evidence:
                     raise SettingsError(
-                        f"{home_file} line {number}: an alias needs name, player_id and evidence, got {row}.",
+                        f"{home_file} line {number}: an alias needs name, player_id and evidence, "
+                        f"got {row}.",
                         next_step="mend the line, or add aliases with `fullcourt players alias`",
                     )
                 aliases[fold(name)] = Alias(int(player), None, evidence)

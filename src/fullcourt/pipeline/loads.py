@@ -19,7 +19,7 @@ from fullcourt.raw.columns import (
 from fullcourt.scrape.nba_boxscore import parse_box_score
 from fullcourt.stores.lake import Append, Delete, Replace, Write
 from fullcourt.stores.ledger import ManifestRow
-from fullcourt.stores.ledger.manifests import manifests_of, mark_loaded
+from fullcourt.stores.ledger.manifests import body_contents, manifests_of, mark_loaded
 from fullcourt.vendors.nba_cdn import parse_schedule, parse_scoreboard
 from fullcourt.vendors.odds_api import parse_event_props
 from fullcourt.vendors.transport import VendorError
@@ -46,7 +46,8 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
         waiting = _newest_season_bodies(stores, first, last)
     if not waiting:
         return Outcome({}, reason="unchanged")
-    known = _known_schedule(stores)
+    known = _known_schedule(stores, waiting)
+    before = dict(known)
     rows: list[dict[str, Any]] = []
     for manifest in waiting:
         body = _body(stores, manifest)
@@ -69,7 +70,19 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
     _loaded(run, waiting)
     counted = {r["game_id"] for r in rows if raises_cells(r["game_id"])}
     outcomes |= {(first, key): ("ok", "") for key in keys if key in counted}
+    run.only_results = all(_is_result(row, before) for row in rows)
     return Outcome(outcomes, reason=None if rows else "unchanged")
+
+
+def _is_result(
+    row: dict[str, Any], before: dict[tuple[str, date], schedule.Known]
+) -> bool:
+    """Whether a version only adds the result of a game that stands as it stood."""
+    known = before.get((row["game_id"], row["game_date"]))
+    return known is not None and all(
+        row[name] == getattr(known, name)
+        for name in ("tip_at", "home_team", "away_team", "is_postponed", "is_listed", "if_necessary")
+    )
 
 
 def _schedule_body(manifest: ManifestRow, body: bytes) -> schedule.Body:
@@ -99,14 +112,25 @@ def _newest_season_bodies(stores: Stores, first: date, last: date) -> list[Manif
     return found[-1:]
 
 
-def _known_schedule(stores: Stores) -> dict[tuple[str, date], schedule.Known]:
+def _known_schedule(
+    stores: Stores, bodies: Sequence[ManifestRow]
+) -> dict[tuple[str, date], schedule.Known]:
+    """The latest versions a body may change: every game for a season's body, a scoreboard's own games
+    (on whatever date they stand) and its date for a scoreboard."""
     columns = ", ".join(schedule.COLUMNS)
-    rows = stores.lake.rows(
-        f"SELECT {columns} FROM schedule_as_of(?)", [stores.clock.now() + timedelta(days=1)]
-    )
+    near, parameters = "", [stores.clock.now() + timedelta(days=1)]
+    if all(m.key == "scoreboard" for m in bodies):
+        days = [m.game_date for m in bodies]
+        contents = body_contents(stores.ledger, [m.digest for m in bodies if m.digest])
+        games = sorted({g for content in contents.values() for g in content["games"]})
+        near = " WHERE game_date BETWEEN ? AND ? OR game_id IN (SELECT unnest(?::VARCHAR[]))"
+        parameters += [min(days), max(days), games]  # type: ignore[list-item]
+    rows = stores.lake.rows(f"SELECT {columns} FROM schedule_as_of(?){near}", parameters)
     return {
         (known.game_id, known.game_date): known
-        for known in (schedule.Known(**dict(zip(schedule.COLUMNS, row, strict=True))) for row in rows)
+        for known in (
+            schedule.Known(**dict(zip(schedule.COLUMNS, row, strict=True))) for row in rows
+        )
     }
 
 

@@ -54,6 +54,7 @@ class RunReport:
     snapshot_id: int | None = None
     """The newest snapshot when this process itself committed (its mirror is in step with it)."""
     commits: int = 0
+    only_results: bool = False
 
 
 def worker_name() -> str:
@@ -107,7 +108,8 @@ def run_task(stores: Stores, task: Task) -> RunReport:
         )
     _close_succeeded(run, task, outcome)
     return RunReport(
-        run_id, task.dataset, "succeeded", run.rows_written, run.touched, None, run.snapshot_id, run.commits
+        run_id, task.dataset, "succeeded", run.rows_written, run.touched, None, run.snapshot_id, run.commits,
+        run.only_results,
     )
 
 

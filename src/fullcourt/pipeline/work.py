@@ -48,6 +48,8 @@ class Run:
     rows_claimed: int | None = None
     snapshot_id: int | None = None
     commits: int = 0
+    only_results: bool = False
+    """A schedule load that added nothing but results."""
     touched: dict[str, frozenset[date]] = field(default_factory=dict)
     archive_refs: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

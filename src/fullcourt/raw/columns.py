@@ -8,8 +8,15 @@ from typing import Any
 import pyarrow as pa
 
 _INSTANT = pa.timestamp("us", tz="UTC")
-SCHEDULE = pa.schema(
-    [
+
+
+def _columns(*columns: tuple[str, pa.DataType]) -> list[tuple[str, pa.DataType]]:
+    """The columns as pyarrow's own types ask for them."""
+    return list(columns)
+
+
+SCHEDULE: pa.Schema = pa.schema(
+    _columns(
         ("game_date", pa.date32()),
         ("game_id", pa.string()),
         ("season", pa.string()),
@@ -31,7 +38,7 @@ SCHEDULE = pa.schema(
         ("known_at", _INSTANT),
         ("fetched_at", _INSTANT),
         ("run_id", pa.string()),
-    ]
+    )
 )
 _COUNTS = (
     "points",
@@ -51,8 +58,8 @@ _COUNTS = (
     "fouls",
     "plus_minus",
 )
-PLAYER_BOX_SCORES = pa.schema(
-    [
+PLAYER_BOX_SCORES: pa.Schema = pa.schema(
+    _columns(
         ("game_date", pa.date32()),
         ("game_id", pa.string()),
         ("player_id", pa.int64()),
@@ -71,10 +78,10 @@ PLAYER_BOX_SCORES = pa.schema(
         ("known_at", _INSTANT),
         ("fetched_at", _INSTANT),
         ("run_id", pa.string()),
-    ]
+    )
 )
-ODDS_PLAYER_PROPS = pa.schema(
-    [
+ODDS_PLAYER_PROPS: pa.Schema = pa.schema(
+    _columns(
         ("game_date", pa.date32()),
         ("game_id", pa.string()),
         ("event_id", pa.string()),
@@ -93,7 +100,7 @@ ODDS_PLAYER_PROPS = pa.schema(
         ("known_at", _INSTANT),
         ("fetched_at", _INSTANT),
         ("run_id", pa.string()),
-    ]
+    )
 )
 
 

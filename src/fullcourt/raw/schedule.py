@@ -1,4 +1,4 @@
-"""Dataset `schedule`: versions. Only what differs from what is known is written, with its instant."""
+"""Dataset `schedule`: versions. What differs from what is known is written, with its instant."""
 
 from __future__ import annotations
 

@@ -57,7 +57,14 @@ def ask(
     except VendorError as error:
         body_seen = error.body if error.body is not None else (response.body if response else None)
         return Answer(
-            key, game_date, request, response, body_seen or None, error.cause, str(error), failure=error
+            key,
+            game_date,
+            request,
+            response,
+            body_seen or None,
+            error.cause,
+            str(error),
+            failure=error,
         )
     return Answer(
         key,

@@ -33,7 +33,10 @@ def fetch_box_score(
             )
         if box.is_final is False:
             raise NotThere(
-                f"game {game_id} is not over yet", vendor=request.vendor, endpoint=request.endpoint, body=body
+                f"game {game_id} is not over yet",
+                vendor=request.vendor,
+                endpoint=request.endpoint,
+                body=body,
             )
         if not any(line.played for line in box.lines):
             raise NotThere(

@@ -69,7 +69,7 @@ def fetch_props(
     day: date,
     now: datetime,
 ) -> Answer:
-    """The lines of one event; a body without any line, or taken after the tip, is `vendor_empty`."""
+    """The lines of one event; a body without a line, or taken after the tip, is `vendor_empty`."""
     historical = odds.mode == "historical"
     # History is asked for as of the tip at the latest: a later snapshot would hold live lines.
     at = now if tip_at is None or now < tip_at else tip_at

@@ -56,7 +56,7 @@ class Archive:
         self._compress = zstandard.ZstdCompressor(level=3)
 
     def put_body(self, body: bytes) -> str:
-        """Store a body and return its SHA-256; a body that is there already is not written again."""
+        """Store a body and return its SHA-256; one that is there already is not written again."""
         digest = hashlib.sha256(body).hexdigest()
         path = _object_path(digest)
         # One stat on the folder is cheaper than a conditional put, and the content cannot differ.
@@ -75,9 +75,7 @@ class Archive:
         except FileNotFoundError:
             return None
         try:
-            body = zstandard.ZstdDecompressor().decompress(
-                packed, max_output_size=_MAX_BODY_BYTES
-            )
+            body = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_MAX_BODY_BYTES)
         except zstandard.ZstdError as error:
             raise StoreUnreadable(
                 f"archive object {digest}: does not decompress ({error}).",

@@ -25,7 +25,7 @@ def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
         except duckdb.Error as error:
             raise StoreUnreadable(
                 f"{path}: DuckDB {duckdb.__version__} cannot load this extension: {error}.",
-                next_step=f"install the {module.replace('_', '-')} wheel of version {duckdb.__version__}",
+                next_step=f"install {module.replace('_', '-')} of version {duckdb.__version__}",
             ) from error
 
 

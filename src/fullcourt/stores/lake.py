@@ -3,22 +3,20 @@
 Every write is one transaction that carries the run that made it, so a snapshot names its run and
 the true row counts can be read from the lake itself, even when the process died before it said so.
 
-On the connection `stored` is the DuckLake and `lake` the mirror: a copy of whole tables, filled when
-a query first names them, kept in step with our own commits and read again by date when another
+On the connection `stored` is the DuckLake and `lake` the mirror: a copy of whole tables, filled
+when a query first names them, kept in step with our own commits and read again by date when another
 process has written. A catalog round trip costs ten times what the query itself does.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import random
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +25,7 @@ import duckdb
 from fullcourt.clock import Clock, SystemClock
 from fullcourt.errors import StoreFull, StoreUnreadable
 from fullcourt.stores.duckdb_extensions import load_extensions
+from fullcourt.stores.lake_tables import TABLES, create_tables, creation_lock, macro_scripts
 from fullcourt.stores.lake_writes import Append, Delete, Replace, Write
 
 if TYPE_CHECKING:
@@ -34,16 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", "Write"]
 
-TABLES: tuple[str, ...] = (
-    "schedule",
-    "player_box_scores",
-    "odds_player_props",
-    "player_game_summary",
-    "upcoming_player_game_context",
-    "player_composite_factors",
-    "predictions",
-    "grades",
-)
 _LOCKED_TRIES = 8
 _METADATA = "__ducklake_metadata_stored"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
@@ -82,14 +71,12 @@ class Lake:
         self._mirrored: set[str] = set(TABLES) if in_memory else set()
         self._known_texts: dict[str, frozenset[str]] = {}
         self._macros: dict[str, frozenset[str]] = {}
-        for script in _macro_scripts():
+        for script in macro_scripts():
             connection.execute(script)
             self._learn_macros(script)
 
     @classmethod
-    def open(
-        cls, catalog: Path, data: Path, *, read_only: bool = False, threads: int = 2
-    ) -> Lake:
+    def open(cls, catalog: Path, data: Path, *, read_only: bool = False, threads: int = 2) -> Lake:
         """Attach the DuckLake of a home, creating it once (under a file lock) when it is absent.
 
         Raises:
@@ -104,7 +91,7 @@ class Lake:
                 next_step="run `fullcourt init` or a first `fullcourt run`",
             )
         data.mkdir(parents=True, exist_ok=True)
-        with _creation_lock(catalog.parent / "lake.lock"):
+        with creation_lock(catalog.parent / "lake.lock"):
             options = [
                 f"DATA_PATH {_quoted(str(data.resolve()) + '/')}",
                 "DATA_INLINING_ROW_LIMIT 0",
@@ -114,14 +101,15 @@ class Lake:
             try:
                 connection.execute(f"ATTACH {source} AS stored ({', '.join(options)})")
                 if not read_only:
-                    _create_tables(connection, "stored", partitioned=True)
+                    create_tables(connection, "stored", partitioned=True)
             except duckdb.Error as error:
                 raise StoreUnreadable(
                     f"{catalog}: the lake's catalog cannot be read: {error}.",
-                    next_step="restore it from a backup, or move it away and rebuild from the archive",
+                    next_step="restore it from a backup, or move it away: it is rebuilt from "
+                    "the archive",
                 ) from error
         connection.execute("ATTACH ':memory:' AS lake")
-        _create_tables(connection, "lake", partitioned=False)
+        create_tables(connection, "lake", partitioned=False)
         return cls(connection, in_memory=False, clock=SystemClock())
 
     @classmethod
@@ -129,7 +117,7 @@ class Lake:
         """The same tables without a DuckLake behind them: simulation and unit tests."""
         connection = duckdb.connect(config={"threads": 1})
         connection.execute("SET TimeZone = 'UTC'; ATTACH ':memory:' AS lake")
-        _create_tables(connection, "lake", partitioned=False)
+        create_tables(connection, "lake", partitioned=False)
         return cls(connection, in_memory=True, clock=SystemClock())
 
     def rows(
@@ -165,8 +153,8 @@ class Lake:
     ) -> Commit:
         """Apply `writes` in one transaction that names `run_id`.
 
-        `before_commit` runs after the writes and before COMMIT (the lease check). A locked catalog is
-        tried again with jitter; a full disk raises `StoreFull` and leaves nothing behind.
+        `before_commit` runs after the writes and before COMMIT (the lease check). A locked catalog
+        is tried again with jitter; a full disk raises `StoreFull` and leaves nothing behind.
         """
         for attempt in range(_LOCKED_TRIES):
             try:
@@ -211,7 +199,9 @@ class Lake:
                 before_commit()
             self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            # A COMMIT that failed has ended the transaction already; its own error is the one to tell.
+            with suppress(duckdb.TransactionException):
+                self.connection.execute("ROLLBACK")
             raise
         touched = {table: dates for table, dates in touched.items() if dates}
         if self.in_memory:
@@ -268,7 +258,7 @@ class Lake:
         if not found:
             return None
         counts = {"insertions": 0, "deletions": 0}
-        touched: dict[str, frozenset[date]] = {}
+        by_table: dict[str, frozenset[date]] = {}
         for (snapshot,) in found:
             for table in self._tables_changed(snapshot - 1, snapshot):
                 for way in counts:
@@ -276,9 +266,9 @@ class Lake:
                         f"SELECT count(*) FROM ducklake_table_{way}('stored', 'main', ?, ?, ?)",
                         [table, snapshot, snapshot],
                     )
-                dates = self._dates_changed(table, snapshot, snapshot)
-                touched[table] = touched.get(table, frozenset()) | dates
-        return Commit(found[-1][0], counts["insertions"], counts["deletions"], touched)
+                days = self._dates_changed(table, snapshot, snapshot)
+                by_table[table] = by_table.get(table, frozenset()) | days
+        return Commit(found[-1][0], counts["insertions"], counts["deletions"], by_table)
 
     def compact(self) -> None:
         """Merge small adjacent files; rows and snapshots stay as they are."""
@@ -292,7 +282,7 @@ class Lake:
     def _count(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         row = self.connection.execute(sql, list(parameters)).fetchone()
         if row is None or row[0] is None:
-            raise StoreUnreadable(f"lake: no count came back from {sql.split(' FROM ')[0]}")
+            raise StoreUnreadable(f"lake: no count came back from {sql.partition(' FROM ')[0]}")
         return int(row[0])
 
     def _dates_changed(self, table: str, first: int, last: int) -> frozenset[date]:
@@ -335,7 +325,9 @@ class Lake:
         if len(self._mirrored) == len(TABLES):
             return
         for table in self._tables_in(sql) - self._mirrored:
-            self.connection.execute(f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table}")
+            self.connection.execute(
+                f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table}"
+            )
             self._mirrored.add(table)
 
     def _tables_in(self, sql: str) -> frozenset[str]:
@@ -361,43 +353,6 @@ def _changes(commits: Iterator[Commit] | Sequence[Commit]) -> tuple[Change, ...]
         for table, dates in commit.dates.items():
             merged[table] = merged.get(table, frozenset()) | dates
     return tuple(Change(table, dates) for table, dates in sorted(merged.items()))
-
-
-def _macro_scripts() -> tuple[str, ...]:
-    root = files("fullcourt")
-    found = [root / "nba" / "macros.sql", root / "analytics" / "macros.sql"]
-    return tuple(path.read_text(encoding="utf-8") for path in found if path.is_file())
-
-
-def _create_tables(
-    connection: duckdb.DuckDBPyConnection, database: str, *, partitioned: bool
-) -> None:
-    rows = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [database]
-    ).fetchall()
-    have = {row[0] for row in rows}
-    if have >= set(TABLES):
-        return
-    script = (files("fullcourt.stores") / "tables.sql").read_text(encoding="utf-8")
-    connection.execute("BEGIN TRANSACTION")
-    connection.execute(script.replace("{lake}", database))
-    if partitioned:
-        for table in TABLES:
-            if table not in have:
-                connection.execute(
-                    f"ALTER TABLE {database}.{table} "
-                    "SET PARTITIONED BY (year(game_date), month(game_date))"
-                )
-    connection.execute("COMMIT")
-
-
-@contextmanager
-def _creation_lock(path: Path) -> Iterator[None]:
-    """The very first attach must not race."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _parameters(parameters: Mapping[str, Any] | Sequence[Any]) -> Any:

@@ -50,7 +50,8 @@ class Replace:
         # A DELETE that finds nothing costs more than to look first.
         held = _one(
             connection,
-            f"SELECT count(*) FROM {target} AS t SEMI JOIN {self.relation} AS s ON {on} WHERE {where}",
+            f"SELECT count(*) FROM {target} AS t SEMI JOIN {self.relation} AS s ON {on} "
+            f"WHERE {where}",
         )
         deleted = 0
         if held:
@@ -112,5 +113,5 @@ def _one(
 ) -> int:
     row = connection.execute(sql, parameters or []).fetchone()
     if row is None:
-        raise StoreUnreadable(f"lake: no count came back from {sql.split()[0]}")
+        raise StoreUnreadable(f"lake: no count came back from {sql.partition(' ')[0]}")
     return int(row[0])

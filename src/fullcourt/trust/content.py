@@ -20,7 +20,8 @@ def box_score_suspicions(
     """Why held box rows of one game are suspect: by player id, or under None for the whole game.
 
     `rows`: (player_id, team, is_home, points, seconds, row_count). Team sums are checked only when
-    every listed player is held (a missing player is *missing*, not a wrong sum) and the game is final.
+    every listed player is held (a missing player is *missing*, not a wrong sum) and the game is
+    final.
     """
     found: dict[int | None, str] = {
         row[0]: f"{row[5]} rows for one player" for row in rows if row[5] > 1
@@ -39,7 +40,9 @@ def box_score_suspicions(
         (False, game.away_score, game.away_team),
     ):
         if score is not None and points[is_home] != score:
-            problems.append(f"{team}: players' points sum to {points[is_home]}, final score {score}")
+            problems.append(
+                f"{team}: players' points sum to {points[is_home]}, final score {score}"
+            )
         expected = _REGULATION_SECONDS + _OVERTIME_SECONDS * (game.overtimes or 0)
         off = abs(seconds[is_home] - expected)
         # Without the number of overtimes any whole number of them is accepted.

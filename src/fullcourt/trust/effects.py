@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fullcourt.nba.calendar import dates
 from fullcourt.trust.words import Cell
 
-_SLATE = ("upcoming_player_game_context", "player_composite_factors", "predictions")
+SLATE_DATASETS = ("upcoming_player_game_context", "player_composite_factors", "predictions")
 # Form, rest and gates look back this far; a later slate's inputs may have changed.
 _LOOK_BACK = timedelta(days=30)
 
@@ -21,28 +21,41 @@ _SAME_DATE: dict[str, tuple[str, ...]] = {
         "odds_player_props",
         "player_box_scores",
         "player_game_summary",
-        *_SLATE,
+        *SLATE_DATASETS,
         "grades",
     ),
-    "player_box_scores": ("player_box_scores", "player_game_summary", "grades"),
-    "odds_player_props": ("odds_player_props", *_SLATE),
+    "player_box_scores": ("player_box_scores", "player_game_summary"),
+    "odds_player_props": ("odds_player_props", *SLATE_DATASETS),
     "player_game_summary": ("player_game_summary", "grades"),
     "upcoming_player_game_context": ("upcoming_player_game_context", "player_composite_factors"),
     "player_composite_factors": ("player_composite_factors", "predictions"),
     "predictions": ("predictions", "grades"),
     "grades": ("grades",),
 }
+# A result, once known, changes nothing of the slate that was played.
+_BY_RESULTS = (
+    "schedule",
+    "nba_boxscore",
+    "player_box_scores",
+    "player_game_summary",
+    "grades",
+)
 _LATER_SLATES = frozenset({"schedule", "player_box_scores", "player_game_summary"})
 
 
-def affected_cells(table: str, changed: Collection[date], upto: date) -> Iterator[Cell]:
-    """Cells whose expectation or evidence reads `table` on the `changed` dates, no later than `upto`."""
+def affected_cells(
+    table: str, changed: Collection[date], upto: date, *, only_results: bool = False
+) -> Iterator[Cell]:
+    """Cells whose expectation or evidence reads `table` on the `changed` dates, up to `upto`.
+
+    `only_results`: games became final and nothing else of the schedule changed.
+    """
     later: set[date] = set()
     for day in changed:
-        for name in _SAME_DATE[table]:
+        for name in _BY_RESULTS if only_results and table == "schedule" else _SAME_DATE[table]:
             yield Cell(name, day)
         if table in _LATER_SLATES and day < upto:
             later.update(dates(day + timedelta(days=1), min(day + _LOOK_BACK, upto)))
     for day in later:
-        for name in _SLATE:
+        for name in SLATE_DATASETS:
             yield Cell(name, day)

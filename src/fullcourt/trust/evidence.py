@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from fullcourt.pipeline.gates import usable_context
@@ -21,10 +22,11 @@ from fullcourt.stores.ledger.manifests import manifests_of
 from fullcourt.stores.ledger.records import Attempt, LeaseRow
 from fullcourt.stores.ledger.runs import live_leases
 from fullcourt.stores.ledger.vendors import attempts_between
+from fullcourt.trust.cache import ReadCache
 from fullcourt.trust.content import box_score_suspicions
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE, expect
 from fullcourt.trust.facts import DayFacts, playable
-from fullcourt.trust.gather import Gathered, OddsCoverage, SlateCache, date_ranges, gather
+from fullcourt.trust.gather import Gathered, OddsCoverage, date_ranges, gather
 from fullcourt.trust.words import Cause, Evidence, Expectation, KeyEvidence, LeaseEvidence
 
 FEED_BEHIND = {
@@ -33,6 +35,21 @@ FEED_BEHIND = {
     "player_box_scores": "nba_boxscore",
 }
 _CAUSES = {cause.value: cause for cause in Cause}
+
+# Tables a computed dataset's inputs come from; of its own dates only, or of any date.
+_INPUTS = {
+    "player_game_summary": ("player_box_scores",),
+    "upcoming_player_game_context": ("schedule", "player_box_scores", "player_game_summary"),
+    "player_composite_factors": (
+        "schedule",
+        "player_box_scores",
+        "player_game_summary",
+        "upcoming_player_game_context",
+    ),
+    "predictions": ("schedule", "odds_player_props", "player_composite_factors"),
+    "grades": ("predictions", "player_game_summary", "schedule"),
+}
+_SAME_DATE_INPUTS = frozenset({"odds_player_props", "player_composite_factors", "predictions"})
 
 HeldKeys = dict[date, dict[str, KeyEvidence]]
 
@@ -48,7 +65,7 @@ class Observer:
         self._archive = archive
         self._settings = settings
         self._odds = odds
-        self._cache = SlateCache()
+        self._cache = ReadCache()
 
     def note_change(self, table: str, changed: Collection[date]) -> None:
         """Rows of `table` changed on these dates: what was derived from them is read again."""
@@ -74,13 +91,14 @@ class Observer:
             for day in days:
                 expectation = expect(name, gathered.facts[day])
                 keys = held.get(day, {})
-                found.append(
-                    (expectation, self._evidence(expectation, keys, leases))
-                )
+                found.append((expectation, self._evidence(expectation, keys, leases)))
         return found
 
     def _evidence(
-        self, expectation: Expectation, keys: Mapping[str, KeyEvidence], leases: tuple[LeaseRow, ...]
+        self,
+        expectation: Expectation,
+        keys: Mapping[str, KeyEvidence],
+        leases: tuple[LeaseRow, ...],
     ) -> Evidence:
         cell = expectation.cell
         expected = {key.key for key in expectation.keys}
@@ -111,7 +129,9 @@ class Observer:
 
     # Feeds: held means a good body lies in the archive.
 
-    def feed(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def feed(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Evidence of a feed's keys from the archive's index (and a look at the objects)."""
         found: HeldKeys = defaultdict(dict)
         for first, last in date_ranges(days):
@@ -142,7 +162,9 @@ class Observer:
 
     # Raw datasets: held means rows in the lake.
 
-    def schedule(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def schedule(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Games held; overdue when neither final nor postponed 5 h after the tip."""
         feed = self.feed("nba_schedule", days, gathered, now)
         attempts = self._attempts(name, days)
@@ -170,7 +192,9 @@ class Observer:
                 found[day][game_id] = _not_loaded(attempts.get(day, {}).get(game_id))
         return found
 
-    def box_scores(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def box_scores(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Players held, with content checks per game against the schedule's final score."""
         feed = self.feed("nba_boxscore", days, gathered, now)
         attempts = self._attempts(name, days)
@@ -210,7 +234,9 @@ class Observer:
                         found[day][f"{game.game_id}/{side}"] = _same_cause(behind)
         return found
 
-    def props(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def props(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Games with lines held; stale when a provisional name can be resolved by now."""
         feed = self.feed("odds_event_props", days, gathered, now)
         listing = self.feed("odds_events", days, gathered, now)
@@ -232,17 +258,23 @@ class Observer:
                 elif behind.attempts or behind.cause:
                     found[day][key] = _same_cause(behind)
                 else:
-                    found[day][key] = _same_cause(listing.get(day, {}).get("listing", KeyEvidence()))
+                    found[day][key] = _same_cause(
+                        listing.get(day, {}).get("listing", KeyEvidence())
+                    )
         return found
 
-    def event_props(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def event_props(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """The props feed; a game without a listed event takes its cause from the listing."""
         found = self.feed(name, days, gathered, now)
         return found
 
     # Computed datasets: held rows, input fingerprints, what blocks them.
 
-    def summaries(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def summaries(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Summaries held; stale when their box score's values changed; blocked without one."""
         found = self._computed(name, days, now, fresh=sql("analytics", name))
         attempts = self._attempts(name, days)
@@ -255,7 +287,9 @@ class Observer:
                     for side in (game.home_team or "home", game.away_team or "away"):
                         key = f"{game.game_id}/{side}"
                         box = boxes[day].get(key, KeyEvidence())
-                        forever = self._given_up(game_key=key, day=day, facts=facts, box=box, now=now)
+                        forever = self._given_up(
+                            game_key=key, day=day, facts=facts, box=box, now=now
+                        )
                         found[day][key] = KeyEvidence(
                             blocked_by=f"player_box_scores {game.name}", blocked_forever=forever
                         )
@@ -283,21 +317,32 @@ class Observer:
             and box.attempts > 0
         )
 
-    def slate(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def slate(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Context held; stale only before the tip."""
         room = "analytics" if name == "upcoming_player_game_context" else "precompute"
         found = self._computed(name, days, now, fresh=sql(room, name), gathered=gathered)
         return self._with_attempts(name, found, days)
 
-    def factors(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def factors(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Factors held; without an open gate the missing ones say so."""
         found = self._computed(
-            name, days, now, fresh=sql("precompute", name), gathered=gathered, prepare=usable_context
+            name,
+            days,
+            now,
+            fresh=sql("precompute", name),
+            gathered=gathered,
+            prepare=usable_context,
         )
         found = self._with_attempts(name, found, days)
         return found
 
-    def predictions(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def predictions(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Predictions held; blocked by name where the factors are missing."""
         found = self._computed(
             name, days, now, fresh=sql("predict", "prediction_inputs"), gathered=gathered
@@ -322,7 +367,9 @@ class Observer:
                     found[day][key] = _tried(tried)
         return found
 
-    def grades(self, name: str, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
+    def grades(
+        self, name: str, days: Collection[date], gathered: Gathered, now: datetime
+    ) -> HeldKeys:
         """Grades held; blocked by name while the game has no result or no summaries."""
         found = self._computed(name, days, now, fresh=sql("predict", "grade_inputs"))
         attempts = self._attempts(name, days)
@@ -374,12 +421,17 @@ class Observer:
             open_games = None if gathered is None else _not_frozen(gathered, first, last, now)
             current: dict[tuple[Any, ...], str] = {}
             if held and (open_games is None or open_games):
-                if prepare is not None:
-                    prepare(self._lake, first, last, now)
-                query = f"SELECT game_date, game_id, player_id, input_fingerprint FROM ({fresh})"
-                current = {
-                    (d, g, p): f for d, g, p, f in self._lake.rows(query, {**span, "now": now})
-                }
+                token = [
+                    self._cache.on(t, first, last)
+                    if t in _SAME_DATE_INPUTS
+                    else self._cache.total(t)
+                    for t in _INPUTS[name]
+                ]
+                current = self._cache.keep(
+                    ("inputs", name, first, last),
+                    token,
+                    partial(self._inputs_now, fresh, first, last, now, prepare),
+                )
             for day, game_id, player_id, fingerprint, rows in held:
                 frozen = open_games is not None and game_id not in open_games
                 other = None if frozen else current.get((day, game_id, player_id))
@@ -389,6 +441,21 @@ class Observer:
                     stale="an input changed since" if other not in (None, fingerprint) else None,
                 )
         return found
+
+    def _inputs_now(
+        self,
+        fresh: str,
+        first: date,
+        last: date,
+        now: datetime,
+        prepare: Callable[[Lake, date, date, datetime], None] | None,
+    ) -> dict[tuple[Any, ...], str]:
+        """The fingerprint of each key's inputs as they are now."""
+        if prepare is not None:
+            prepare(self._lake, first, last, now)
+        query = f"SELECT game_date, game_id, player_id, input_fingerprint FROM ({fresh})"
+        span = {"first_date": first, "last_date": last, "now": now}
+        return {(d, g, p): f for d, g, p, f in self._lake.rows(query, span)}
 
     def _held_keys(self, name: str, days: Collection[date]) -> dict[date, set[str]]:
         found: dict[date, set[str]] = defaultdict(set)

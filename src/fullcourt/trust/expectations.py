@@ -163,7 +163,13 @@ def _odds_events(cell: Cell, facts: DayFacts) -> Expectation:
     horizon = due + BOX_HORIZON if facts.odds_recoverable else max(tips, default=first_tip)
     retired = None if playable(facts.games) else "all games withdrawn"
     key = KeyExpectation(
-        "listing", "odds listing", start, due, horizon, "due in the morning of a game day", retired=retired
+        "listing",
+        "odds listing",
+        start,
+        due,
+        horizon,
+        "due in the morning of a game day",
+        retired=retired,
     )
     return Expectation(cell, (key,))
 
@@ -223,9 +229,7 @@ def _player_game_summary(cell: Cell, facts: DayFacts) -> Expectation:
     return Expectation(cell, tuple(keys))
 
 
-def _slate(
-    start: timedelta, due: timedelta, words: str
-) -> Callable[[Cell, DayFacts], Expectation]:
+def _slate(start: timedelta, due: timedelta, words: str) -> Callable[[Cell, DayFacts], Expectation]:
     """Expectations of the datasets that hold every slate player before the tip."""
 
     def expectation(cell: Cell, facts: DayFacts) -> Expectation:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from fullcourt.clock import parse_instant
 from fullcourt.nba.calendar import dates
@@ -15,9 +16,11 @@ from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Lake
 from fullcourt.stores.ledger import Ledger, ManifestRow
 from fullcourt.stores.ledger.manifests import body_contents, latest_manifest, manifests_of
+from fullcourt.trust.cache import ReadCache
 from fullcourt.trust.expectations import GAME_LENGTH
 from fullcourt.trust.facts import BoxBody, DayFacts, Game, PredictionState, SlatePlayer
 
+T = TypeVar("T")
 _WATCHED_FINAL = timedelta(hours=12)
 
 
@@ -49,7 +52,7 @@ def gather(
     odds: OddsCoverage,
     wanted: Mapping[date, Collection[str]],
     now: datetime,
-    cache: SlateCache,
+    cache: ReadCache,
 ) -> Gathered:
     """Facts for `wanted` dates (and the datasets asked of each), as known at `now`."""
     facts: dict[date, DayFacts] = {}
@@ -58,7 +61,11 @@ def gather(
     for first, last in date_ranges(wanted):
         names = {n for day, asked in wanted.items() if first <= day <= last for n in asked}
         span = {"first_date": first, "last_date": last, "now": now}
-        games = _games(lake, span)
+        games = cache.keep(
+            ("games", first, last),
+            cache.on("schedule", first, last),
+            partial(_games, lake, span),
+        )
         listings = _listings(ledger, first, last, settings)
         bodies: dict[date, dict[str, BoxBody]] = {}
         if names & {"nba_boxscore", "player_box_scores", "player_game_summary", "grades"}:
@@ -67,10 +74,19 @@ def gather(
         slate = predicted = None
         warnings: dict[date, tuple[str, ...]] = {}
         if names & {"upcoming_player_game_context", "player_composite_factors"}:
-            slate = cache.slate_players(lake, span, games)
+            slate = _slates(lake, cache, span, games, "slate", _slate_players)
         if "predictions" in names:
-            predicted, warnings = cache.prediction_players(lake, span, games)
-        held = _predictions(lake, span) if "grades" in names else None
+            owed = _slates(lake, cache, span, games, "predicted", _prediction_players)
+            predicted = {day: players for day, (players, _) in owed.items()}
+            warnings = {day: names for day, (_, names) in owed.items()}
+        held = None
+        if "grades" in names:
+            tables = ("predictions", "player_game_summary", "player_box_scores", "schedule")
+            held = cache.keep(
+                ("predictions", first, last),
+                [cache.on(table, first, last) for table in tables],
+                partial(_predictions, lake, span),
+            )
         for day in sorted(d for d in wanted if first <= d <= last):
             known = games.get(day, ())
             facts[day] = DayFacts(
@@ -91,59 +107,29 @@ def gather(
     return Gathered(facts, boxes)
 
 
-class SlateCache:
-    """Slate players by date, read again only when rows they come from have changed.
+def _slates(
+    lake: Lake,
+    cache: ReadCache,
+    span: Mapping[str, Any],
+    games: Mapping[date, tuple[Game, ...]],
+    name: str,
+    read: Callable[[Lake, Mapping[str, Any]], dict[date, T]],
+) -> dict[date, T]:
+    """Slate facts by date: a slate reads box scores and summaries of earlier dates, lines of its own,
+    and its games."""
 
-    A slate reads box scores and summaries of earlier dates, lines of its own, and its games; all
-    rows in the lake are known by now, so the instant itself changes nothing.
-    """
+    def token(day: date) -> object:
+        slate = [
+            (g.game_id, g.tip_at, g.home_team, g.away_team, g.retired) for g in games.get(day, ())
+        ]
+        earlier = (cache.before("player_box_scores", day), cache.before("player_game_summary", day))
+        return earlier, cache.on("odds_player_props", day, day), slate
 
-    def __init__(self) -> None:
-        self._changes: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-        self._slates: dict[date, tuple[object, list[SlatePlayer]]] = {}
-        self._predicted: dict[date, tuple[object, list[SlatePlayer], tuple[str, ...]]] = {}
-
-    def note_change(self, table: str, changed: Collection[date]) -> None:
-        """Rows of `table` changed on these dates."""
-        for day in changed:
-            self._changes[table][day] += 1
-
-    def _token(self, day: date, games: Mapping[date, tuple[Game, ...]]) -> object:
-        earlier = tuple(
-            sum(n for changed, n in self._changes[table].items() if changed < day)
-            for table in ("player_box_scores", "player_game_summary")
-        )
-        slate = tuple((g.game_id, g.tip_at, g.home_team, g.away_team, g.retired) for g in games.get(day, ()))
-        return earlier, self._changes["odds_player_props"][day], slate
-
-    def slate_players(
-        self, lake: Lake, span: Mapping[str, Any], games: Mapping[date, tuple[Game, ...]]
-    ) -> dict[date, list[SlatePlayer]]:
-        """Everybody who belongs to each date's games."""
-        days = list(dates(span["first_date"], span["last_date"]))
-        tokens = {day: self._token(day, games) for day in days}
-        stale = [d for d in days if d not in self._slates or self._slates[d][0] != tokens[d]]
-        for first, last in date_ranges(stale):
-            found = _slate_players(lake, {**span, "first_date": first, "last_date": last})
-            for day in dates(first, last):
-                self._slates[day] = (tokens[day], found.get(day, []))
-        return {day: self._slates[day][1] for day in days}
-
-    def prediction_players(
-        self, lake: Lake, span: Mapping[str, Any], games: Mapping[date, tuple[Game, ...]]
-    ) -> tuple[dict[date, list[SlatePlayer]], dict[date, tuple[str, ...]]]:
-        """Everybody a prediction is owed for, and the lined names that raise no key, with reasons."""
-        days = list(dates(span["first_date"], span["last_date"]))
-        tokens = {day: self._token(day, games) for day in days}
-        stale = [d for d in days if d not in self._predicted or self._predicted[d][0] != tokens[d]]
-        for first, last in date_ranges(stale):
-            found, left_out = _prediction_players(lake, {**span, "first_date": first, "last_date": last})
-            for day in dates(first, last):
-                self._predicted[day] = (tokens[day], found.get(day, []), left_out.get(day, ()))
-        return (
-            {day: self._predicted[day][1] for day in days},
-            {day: self._predicted[day][2] for day in days},
-        )
+    first, last = span["first_date"], span["last_date"]
+    if first == last:
+        return cache.keep((name, first), token(first), lambda: read(lake, span))
+    tokens = [token(day) for day in dates(first, last)]
+    return cache.keep((name, first, last), tokens, lambda: read(lake, span))
 
 
 def date_ranges(days: Iterable[date], gap: int = 3) -> tuple[tuple[date, date], ...]:
@@ -160,7 +146,22 @@ def date_ranges(days: Iterable[date], gap: int = 3) -> tuple[tuple[date, date], 
 def _games(lake: Lake, span: Mapping[str, Any]) -> dict[date, tuple[Game, ...]]:
     found: dict[date, list[Game]] = defaultdict(list)
     for row in lake.rows(sql("trust/sql", "games"), span):
-        (day, game_id, tip, home, away, final, final_known, ppd, listed, reason, hs, as_, ots, _) = row
+        (
+            day,
+            game_id,
+            tip,
+            home,
+            away,
+            final,
+            final_known,
+            ppd,
+            listed,
+            reason,
+            hs,
+            as_,
+            ots,
+            _,
+        ) = row
         found[day].append(
             Game(
                 game_id=game_id,
@@ -331,7 +332,7 @@ def _slate_players(lake: Lake, span: Mapping[str, Any]) -> dict[date, list[Slate
 
 def _prediction_players(
     lake: Lake, span: Mapping[str, Any]
-) -> tuple[dict[date, list[SlatePlayer]], dict[date, tuple[str, ...]]]:
+) -> dict[date, tuple[list[SlatePlayer], tuple[str, ...]]]:
     found: dict[date, list[SlatePlayer]] = defaultdict(list)
     left_out: dict[date, list[str]] = defaultdict(list)
     query = (
@@ -344,7 +345,10 @@ def _prediction_players(
             found[day].append(SlatePlayer(game_id, player_id, name))
         else:
             left_out[day].append(f"{name}: {reason}")
-    return found, {day: tuple(sorted(items)) for day, items in left_out.items()}
+    return {
+        day: (found.get(day, []), tuple(sorted(left_out.get(day, ()))))
+        for day in found.keys() | left_out.keys()
+    }
 
 
 def _predictions(lake: Lake, span: Mapping[str, Any]) -> dict[date, list[PredictionState]]:

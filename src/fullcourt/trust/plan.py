@@ -1,7 +1,7 @@
 """`plan(views, ...) -> Plan`: what to do next, within budgets. Pure.
 
-Level-triggered: it looks at the verdicts as they are now, not at events. Whatever a crashed tick did
-not finish is simply planned again.
+Level-triggered: it looks at the verdicts as they are now, not at events. Whatever a crashed tick
+did not finish is simply planned again.
 """
 
 from __future__ import annotations
@@ -180,9 +180,7 @@ def _wanted_at(
     declaration: Declaration,
     now: datetime,
 ) -> datetime | None:
-    closed = (
-        declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
-    )
+    closed = declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
     if closed:
         return None
     if judged.state is KeyState.COMPLETE:

@@ -67,9 +67,7 @@ def _judge_key(
     lease = evidence.lease
     if lease is not None and now < lease.expires_at and now >= key.start_at:
         return _say(key, KeyState.RUNNING, f"run {lease.run_id}: {lease.progress or 'started'}")
-    if key.unverifiable is not None and (
-        key.unverifiable_at is None or now >= key.unverifiable_at
-    ):
+    if key.unverifiable is not None and (key.unverifiable_at is None or now >= key.unverifiable_at):
         return _say(key, KeyState.UNVERIFIABLE, key.unverifiable)
     if seen.blocked_by is not None and seen.blocked_forever:
         reason = f"blocked upstream: {seen.blocked_by}"
@@ -118,9 +116,7 @@ def _missing_reason(cause: Cause, seen: KeyEvidence) -> str:
     return f"{cause.value}: {text}" if text else cause.value
 
 
-def _judge_cell(
-    expectation: Expectation, counting: list[KeyVerdict], held: int
-) -> CellVerdict:
+def _judge_cell(expectation: Expectation, counting: list[KeyVerdict], held: int) -> CellVerdict:
     states = Counter(k.state for k in counting)
     if not counting:
         if expectation.unverifiable is not None:
@@ -155,9 +151,7 @@ def _cell_reason(
             return expectation.zero_reason or "nothing expected"
         case CellVerdict.PARTIAL | CellVerdict.MISSING:
             return _most_common(
-                k.cause.value if k.cause else k.reason
-                for k in keys
-                if k.state is KeyState.MISSING
+                k.cause.value if k.cause else k.reason for k in keys if k.state is KeyState.MISSING
             )
         case CellVerdict.UNVERIFIABLE if expectation.unverifiable is not None:
             return expectation.unverifiable

@@ -79,9 +79,9 @@ class KeyExpectation:
 
     `start_at`: no sooner attempt makes sense. `due_at`: absent after it means missing.
     `horizon_at`: after it nothing is asked any more (None: never give up). `retired` and
-    `unverifiable` carry their reason; `unverifiable_at` says from when the latter holds (None: now).
-    `review_at`: look again then even when the key is held. `ask_once`: not given up before it was
-    asked for at least once.
+    `unverifiable` carry their reason; `unverifiable_at` says from when the latter holds (None:
+    now). `review_at`: look again then even when the key is held. `ask_once`: not given up before it
+    was asked for at least once.
     """
 
     key: str
@@ -113,10 +113,10 @@ class Expectation:
 class KeyEvidence:
     """What the witnesses say of one key.
 
-    `cause`: the word of the last attempt or of the feed behind it. `blocked_by`: the upstream key or
-    gate in the way; `blocked_forever`: that upstream is itself unrecoverable. `ready`: there is
-    something to work with (for a raw dataset: an archived body). `next_attempt_at`: a held key's next
-    wanted snapshot.
+    `cause`: the word of the last attempt or of the feed behind it. `blocked_by`: the upstream key
+    or gate in the way; `blocked_forever`: that upstream is itself unrecoverable. `ready`: there is
+    something to work with (for a raw dataset: an archived body). `next_attempt_at`: a held key's
+    next wanted snapshot.
     """
 
     held: bool = False
@@ -167,7 +167,10 @@ class KeyVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The judged state of one cell. Counts are keys. `next_change_at`: when time alone may change it."""
+    """The judged state of one cell. Counts are keys.
+
+    `next_change_at`: when time alone may change it.
+    """
 
     cell: Cell
     verdict: CellVerdict

@@ -3,4 +3,4 @@
 from fullcourt.stores.ledger.database import Ledger
 from fullcourt.stores.ledger.records import Lease, ManifestRow, RunOutcome, RunRow
 
-__all__ = ["Ledger", "Lease", "ManifestRow", "RunOutcome", "RunRow"]
+__all__ = ["Lease", "Ledger", "ManifestRow", "RunOutcome", "RunRow"]

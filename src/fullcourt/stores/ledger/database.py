@@ -79,9 +79,7 @@ class Ledger:
                 "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
             ).scalar_one()
             current = (
-                self._connection.exec_driver_sql(
-                    "SELECT version_num FROM alembic_version"
-                ).scalar()
+                self._connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
                 if tables
                 else None
             )
@@ -104,7 +102,7 @@ class Ledger:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """One write transaction; nested calls join the outer one. The lock is held from the start."""
+        """One write transaction; nested calls join the outer one. The lock is held throughout."""
         if self._depth:
             self._depth += 1
             try:
@@ -146,12 +144,8 @@ class Ledger:
             return
         statement = upsert(table)
         keys = [column.name for column in table.primary_key]
-        changed = {
-            name: statement.excluded[name] for name in rows[0] if name not in keys
-        }
-        self.execute(
-            statement.on_conflict_do_update(index_elements=keys, set_=changed), rows
-        )
+        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        self.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
 
     def insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
         """Insert rows."""
@@ -160,9 +154,7 @@ class Ledger:
 
     def get_meta(self, name: str) -> str | None:
         """A named value of the home (clock, judged snapshot, ...), or None."""
-        return self.execute(
-            select(schema.meta.c.value).where(schema.meta.c.name == name)
-        ).scalar()
+        return self.execute(select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
 
     def set_meta(self, name: str, value: str) -> None:
         """Set a named value."""
@@ -176,7 +168,7 @@ class Ledger:
 
 
 def text_of(instant: datetime | None) -> str | None:
-    """An instant as the ledger stores it: UTC ISO text of fixed width, so that text sorts as time."""
+    """An instant as stored: UTC ISO text of fixed width, so that text sorts as time."""
     return None if instant is None else require_utc(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -188,7 +180,8 @@ def instant_of(text: str | None) -> datetime | None:
 def _unreadable(name: str, error: Exception) -> StoreUnreadable:
     return StoreUnreadable(
         f"{name}: the ledger cannot be read ({error.__cause__ or error}).",
-        next_step="restore it from a backup, or move it away; verdicts are judged again from lake and archive",
+        next_step="restore it from a backup, or move it away; verdicts are judged again from "
+        "lake and archive",
     )
 
 

@@ -87,9 +87,14 @@ def manifests_of(
 
 
 def latest_manifest(
-    ledger: Ledger, feed: str, *, game_date: date | None = None, key: str | None = None, ok: bool = True
+    ledger: Ledger,
+    feed: str,
+    *,
+    game_date: date | None = None,
+    key: str | None = None,
+    ok: bool = True,
 ) -> ManifestRow | None:
-    """The newest manifest of a feed (by fetch), optionally of one date and key, ok ones by default."""
+    """The newest manifest of a feed (by fetch), of one date or key if asked, ok ones by default."""
     query = (
         select(manifests)
         .where(manifests.c.feed == feed)
@@ -120,7 +125,9 @@ def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, dat
         .group_by(manifests.c.feed, manifests.c.game_date, manifests.c.key)
     )
     return tuple(
-        sorted({(row.feed, date.fromisoformat(row.game_date)) for row in ledger.execute(newest).all()})
+        sorted(
+            {(row.feed, date.fromisoformat(row.game_date)) for row in ledger.execute(newest).all()}
+        )
     )
 
 
@@ -137,7 +144,8 @@ def good_bodies(ledger: Ledger) -> tuple[tuple[str, date, str], ...]:
 def put_body_content(ledger: Ledger, digest: str, content: object) -> None:
     """Remember what an archived body says it holds (JSON), the archive's own testimony."""
     ledger.insert_or_replace(
-        body_keys, [{"digest": digest, "content": json.dumps(content, separators=(",", ":")).encode()}]
+        body_keys,
+        [{"digest": digest, "content": json.dumps(content, separators=(",", ":")).encode()}],
     )
 
 

@@ -119,7 +119,10 @@ def heartbeat(ledger: Ledger, lease: Lease, done: int, total: int | None, note: 
                 or_(runs.c.progress_done < done, runs.c.progress_note.is_distinct_from(note)),
             )
             .values(
-                heartbeat_at=text_of(now), progress_done=done, progress_total=total, progress_note=note
+                heartbeat_at=text_of(now),
+                progress_done=done,
+                progress_total=total,
+                progress_note=note,
             )
         )
         if moved.rowcount:
@@ -166,9 +169,7 @@ def close_run(
         if not closed.rowcount:
             return False
         ledger.insert_or_replace(run_cells, list(cells))
-        ledger.execute(
-            _lease_update(lease).values(run_id=None, holder=None, expires_at=None)
-        )
+        ledger.execute(_lease_update(lease).values(run_id=None, holder=None, expires_at=None))
     return True
 
 
@@ -296,7 +297,8 @@ def _check(ledger: Ledger, lease: Lease) -> None:
     ).first()
     if row is None or row.epoch != lease.epoch or row.run_id != lease.run_id:
         raise LeaseLost(
-            f"{lease.dataset} {lease.scope}: run {lease.run_id} lost its lease (epoch {lease.epoch})",
+            f"{lease.dataset} {lease.scope}: run {lease.run_id} lost its lease "
+            f"(epoch {lease.epoch})",
             next_step="nothing: the run that took over does the work",
         )
 

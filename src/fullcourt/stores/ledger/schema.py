@@ -47,9 +47,7 @@ runs = Table(
     Column("closed_at", String),
     Column("rows_written", Integer),  # NULL = not reported
     Column("rows_deleted", Integer),
-    Column(
-        "rows_claimed", Integer
-    ),  # what the processor believed; never used for a verdict
+    Column("rows_claimed", Integer),  # what the processor believed; never used for a verdict
     Column("keys_expected", Integer),
     Column("keys_held", Integer),
     Column("input_fingerprint", String),
@@ -80,9 +78,7 @@ leases = Table(
     "leases",
     metadata,
     Column("dataset", String, primary_key=True),
-    Column(
-        "scope", String, primary_key=True
-    ),  # a game date, or first..last of a backfill
+    Column("scope", String, primary_key=True),  # a game date, or first..last of a backfill
     Column("epoch", Integer, nullable=False),
     Column("run_id", String),  # NULL: free
     Column("holder", String),
@@ -125,9 +121,7 @@ manifests = Table(
     Column("snapshot_at", String),
     Column("detail", Text, nullable=False),
     Column("run_id", String, nullable=False),
-    Column(
-        "checks", Integer, nullable=False
-    ),  # how often the vendor gave this same answer
+    Column("checks", Integer, nullable=False),  # how often the vendor gave this same answer
     Column("checked_at", String, nullable=False),
     Column("loaded_run_id", String),  # the load that took this body in
     Index("manifests_by_key", "feed", "game_date", "key", "fetched_at"),

@@ -19,7 +19,7 @@ BREAKER_LONGEST_PAUSE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """A vendor's breaker. While `open`, nothing is asked before `retry_at`; then one call probes."""
+    """A vendor's breaker. While `open`, nothing is asked before `retry_at`; then a call probes."""
 
     state: str = "closed"
     failures: int = 0
@@ -31,7 +31,9 @@ class Breaker:
         return self.state == "closed" or (self.retry_at is not None and now >= self.retry_at)
 
 
-def after_failure(breaker: Breaker, now: datetime, error: str, retry_after: timedelta | None) -> Breaker:
+def after_failure(
+    breaker: Breaker, now: datetime, error: str, retry_after: timedelta | None
+) -> Breaker:
     """The breaker after a failure *of the vendor* (never after "not ready yet")."""
     failures = breaker.failures + 1
     if failures < BREAKER_FAILURES and retry_after is None:
@@ -68,7 +70,12 @@ def put_breaker(ledger: Ledger, vendor: str, breaker: Breaker, now: datetime) ->
 
 
 def put_credits(
-    ledger: Ledger, vendor: str, remaining: int | None, used: int | None, cost: int | None, at: datetime
+    ledger: Ledger,
+    vendor: str,
+    remaining: int | None,
+    used: int | None,
+    cost: int | None,
+    at: datetime,
 ) -> None:
     """Store what the vendor's headers said of the account, in credits."""
     ledger.insert_or_replace(
@@ -142,7 +149,9 @@ def attempts_between(
     for row in rows:
         first_at, last_at = instant_of(row.first_at), instant_of(row.last_at)
         if first_at is None or last_at is None:
-            raise ValueError(f"attempt {row.dataset} {row.game_date} {row.key} without its instants")
+            raise ValueError(
+                f"attempt {row.dataset} {row.game_date} {row.key} without its instants"
+            )
         found.setdefault(date.fromisoformat(row.game_date), {})[row.key] = Attempt(
             row.attempts, first_at, last_at, row.outcome, row.detail
         )

@@ -102,7 +102,7 @@ def get_states(
     ledger: Ledger, cells: Sequence[tuple[str, date]]
 ) -> dict[tuple[str, date], Mapping[str, tuple[str, str | None, str, str]]]:
     """The stored key states of exactly these cells (cells never judged are absent)."""
-    found = {}
+    found: dict[tuple[str, date], Mapping[str, tuple[str, str | None, str, str]]] = {}
     for start in range(0, len(cells), 400):
         wanted = [(name, day.isoformat()) for name, day in cells[start : start + 400]]
         query = select(

@@ -7,7 +7,5 @@ from alembic import context
 from fullcourt.stores.ledger import schema
 
 connection = context.config.attributes["connection"]
-context.configure(
-    connection=connection, target_metadata=schema.metadata, transactional_ddl=False
-)
+context.configure(connection=connection, target_metadata=schema.metadata, transactional_ddl=False)
 context.run_migrations()

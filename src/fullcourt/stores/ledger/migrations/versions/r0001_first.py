@@ -138,9 +138,7 @@ def upgrade() -> None:
         sa.Column("snapshot_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("run_id", "dataset", "game_date"),
     )
-    op.create_index(
-        "run_cells_by_cell", "run_cells", ["dataset", "game_date"], unique=False
-    )
+    op.create_index("run_cells_by_cell", "run_cells", ["dataset", "game_date"], unique=False)
     op.create_table(
         "runs",
         sa.Column("run_id", sa.String(), nullable=False),
@@ -172,9 +170,7 @@ def upgrade() -> None:
         sa.Column("worker", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("run_id"),
     )
-    op.create_index(
-        "runs_by_cell", "runs", ["dataset", "first_date", "opened_at"], unique=False
-    )
+    op.create_index("runs_by_cell", "runs", ["dataset", "first_date", "opened_at"], unique=False)
     op.create_index("runs_by_state", "runs", ["state"], unique=False)
     op.create_table(
         "verdict_transitions",

@@ -1,0 +1,279 @@
+"""Commands that work: `run`, `serve`, `backfill`."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from fullcourt.cli.options import Day, HomeOption, JsonOption, home_at, parse_day
+from fullcourt.cli.printing import count_text, err, instant_text, out, print_json
+from fullcourt.errors import FullcourtError, SettingsError, Terminal, Transient
+
+if TYPE_CHECKING:
+    from fullcourt.clock import Clock
+    from fullcourt.controller import Controller
+    from fullcourt.pipeline.runner import RunReport
+    from fullcourt.reports.work import BackfillView, PlanView, WorkView
+
+# A failing action backs off by its own schedule; this only bounds a loop that should not be one.
+_MOST_TICKS = 50
+_LONGEST_SLEEP = timedelta(seconds=60)
+_SLICE_S = 1.0
+
+
+class WrongRange(Terminal, FullcourtError):
+    """The dates of a range contradict each other or the home."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("run", epilog="Examples: `fullcourt run`; `fullcourt run --once --json`")(run)
+    app.command("serve", epilog="Example: `fullcourt serve --home /srv/fullcourt`")(serve)
+    app.command(
+        "backfill",
+        epilog="Examples: `fullcourt backfill 2025-01-06 2025-01-12 --plan`; "
+        "`fullcourt backfill 2025-01-06 2025-01-12 --dataset player_box_scores`",
+    )(backfill)
+
+
+def run(
+    home: HomeOption = None,
+    once: Annotated[bool, typer.Option("--once", help="One tick only.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Do what is due now: look, judge, act, until nothing more can be done.
+
+    It does not wait for what is due later; `serve` does. Exit codes: 0 nothing is wrong, 1 something
+    is overdue or wrong (partial, missing, suspect, stale), 3 another fullcourt works on this home.
+    """
+    from fullcourt.cli.opened import working_on
+    from fullcourt.reports.work import work_view
+
+    with working_on(home_at(home), _narrator()) as (_, controller):
+        ticks, judged, runs = 0, 0, []
+        while ticks < _MOST_TICKS:
+            report = controller.tick()
+            ticks += 1
+            judged += report.judged
+            runs += report.runs
+            if once or not report.runs or not controller.something_due():
+                break
+        view = work_view(controller, ticks, judged, runs)
+    if as_json:
+        print_json(view)
+    else:
+        _show_work(view)
+    if view.exit_code:
+        raise typer.Exit(view.exit_code)
+
+
+def serve(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Run for ever: tick, sleep until something may be due, tick again.
+
+    SIGTERM and SIGINT end it between two ticks. `--json` prints one document per tick that did
+    something. A failure that may pass (a full disk) is said and tried again after a minute.
+
+    Exit codes: 0 asked to stop, 2 an error that will not pass, 3 another fullcourt works on this home.
+    """
+    from fullcourt.cli.opened import working_on
+    from fullcourt.reports.work import work_view
+
+    place = home_at(home)
+    if place.settings().clock.kind == "virtual":
+        raise SettingsError(
+            f"{place.path}: this home's clock is virtual (a replay or the demo); time would never pass.",
+            next_step="use `fullcourt run`, or `fullcourt replay` with a later --to",
+        )
+    stop = _Stop()
+    say = _narrator()
+    with working_on(place, say) as (opened, controller):
+        clock = opened.stores.clock
+        say(f"serving {place.path}")
+        while not stop.asked:
+            try:
+                report = controller.tick()
+            except FullcourtError as error:
+                if not isinstance(error, Transient):
+                    raise
+                say(f"{error} Trying again in {_LONGEST_SLEEP.seconds} s.")
+                _sleep(clock, _LONGEST_SLEEP, stop)
+                continue
+            if report.runs:
+                view = work_view(controller, 1, report.judged, report.runs)
+                if as_json:
+                    print_json(view)
+                else:
+                    _show_work(view)
+            _sleep(clock, _until_wake(controller), stop)
+        say("asked to stop: stopped between two ticks")
+
+
+class _Stop:
+    """Whether SIGTERM or SIGINT came."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: Any) -> None:
+        self.asked = True
+
+
+def _until_wake(controller: Controller) -> timedelta:
+    wake = controller.next_wake()
+    if wake is None:
+        return _LONGEST_SLEEP
+    return min(max(wake - controller.stores.clock.now(), timedelta(0)), _LONGEST_SLEEP)
+
+
+def _sleep(clock: Clock, span: timedelta, stop: _Stop) -> None:
+    """Sleep in short slices: Python resumes an interrupted sleep after the signal's handler."""
+    left = span.total_seconds()
+    while left > 0 and not stop.asked:
+        clock.sleep(min(left, _SLICE_S))
+        left -= _SLICE_S
+
+
+def backfill(
+    first: Annotated[date, typer.Argument(parser=parse_day, metavar="FROM", show_default=False)],
+    last: Annotated[date, typer.Argument(parser=parse_day, metavar="TO", show_default=False)],
+    home: HomeOption = None,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option("--dataset", metavar="NAME", help="Only this one; may be repeated."),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only say what would be asked for; no vendor call.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fill every open key of a range of game dates, dataset by dataset, one run each.
+
+    What is held and unchanged is not asked for again. A prediction made after its tip is marked
+    `is_retrospective` and never enters the record.
+
+    Exit codes: 0 the range is whole (or `--plan`), 1 something in it is partial, missing, suspect or
+    stale, 2 all that is wrong is unverifiable, 3 another fullcourt works on this home.
+    """
+    from fullcourt.cli.looking import check_dataset
+    from fullcourt.cli.opened import looking_at, working_on
+    from fullcourt.nba.calendar import game_date_of
+
+    for name in dataset or ():
+        check_dataset(name)
+    place = home_at(home)
+    if plan:
+        with looking_at(place) as (_, controller):
+            _check_range(first, last, game_date_of(controller.stores.clock.now()))
+            _plan(controller, first, last, dataset, as_json=as_json)
+        return
+    with working_on(place, _narrator()) as (_, controller):
+        _check_range(first, last, game_date_of(controller.stores.clock.now()))
+        view = _backfill(controller, first, last, dataset)
+    if as_json:
+        print_json(view)
+    else:
+        _show_backfill(view)
+    if view.exit_code:
+        raise typer.Exit(view.exit_code)
+
+
+def _check_range(first: date, last: date, today: date) -> None:
+    if first > last:
+        raise WrongRange(
+            f"FROM {first} lies after TO {last}.", next_step="give the earlier date first"
+        )
+    if last > today:
+        raise WrongRange(
+            f"TO {last} lies after this home's date, {today} (Eastern).",
+            next_step="a backfill fills dates that have begun; `fullcourt run` does the rest",
+        )
+
+
+def _plan(
+    controller: Controller, first: date, last: date, names: list[str] | None, *, as_json: bool
+) -> None:
+    from fullcourt.reports.work import plan_view
+
+    view = plan_view(controller, first, last, names)
+    if as_json:
+        print_json(view)
+    else:
+        _show_plan(view)
+
+
+def _backfill(
+    controller: Controller, first: date, last: date, names: list[str] | None
+) -> BackfillView:
+    from fullcourt.campaign import backfill as fill
+    from fullcourt.reports.work import backfill_view
+
+    made: list[RunReport] = []
+    run_tasks = controller.run_tasks
+
+    controller.judge_now()
+    for name in names if names is not None else [None]:
+        made += fill(controller, first, last, None if name is None else [name]) or []
+    controller.judge_now()
+    return backfill_view(controller, first, last, names, made)
+
+
+def _narrator() -> Callable[[str], None]:
+    """Says each run on stderr as it ends."""
+    console = err()
+    return lambda text: console.print(escape(text), style="dim", soft_wrap=True)
+
+
+def _show_work(view: WorkView) -> None:
+    from fullcourt.cli.show_grid import totals_line
+
+    console = out()
+    states = Counter(run.state for run in view.runs)
+    said = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    rows = sum(run.rows_written or 0 for run in view.runs)
+    console.print(
+        f"{count_text(view.ticks, 'tick')}: {count_text(len(view.runs), 'run')}"
+        + (f" ({said}), {count_text(rows, 'row')} written" if view.runs else "")
+    )
+    console.print(totals_line(view.totals, "all dates"))
+    if view.exit_code:
+        console.print("[bold red]something is wrong:[/] `fullcourt status` says what")
+    if view.next_wake is not None:
+        console.print(f"next look: {instant_text(view.next_wake)}", style="dim")
+
+
+def _show_plan(view: PlanView) -> None:
+    from rich.table import Table
+
+    console = out()
+    if not view.steps:
+        console.print(f"Nothing to ask for from {view.first_date} to {view.last_date}.")
+        return
+    table = Table(pad_edge=False)
+    table.add_column("dataset")
+    for name in ("keys", "vendor calls", "credits"):
+        table.add_column(name, justify="right")
+    for step in view.steps:
+        table.add_row(step.dataset, f"{step.keys:,}", f"{step.calls:,}", f"{step.credits:,}")
+    table.add_section()
+    table.add_row("all", f"{view.keys:,}", f"{view.calls:,}", f"{view.credits:,}")
+    console.print(table)
+    if view.credits_left is not None:
+        console.print(f"{count_text(view.credits_left, 'credit')} left at the odds vendor")
+    console.print("No call was made. Later steps find more keys when their bodies are there.")
+
+
+def _show_backfill(view: BackfillView) -> None:
+    from fullcourt.cli.show_grid import totals_line
+
+    console = out()
+    rows = sum(run.rows_written or 0 for run in view.runs)
+    console.print(f"{count_text(len(view.runs), 'run')}, {count_text(rows, 'row')} written")
+    console.print(totals_line(view.totals, f"{view.first_date} to {view.last_date}"))

@@ -1,0 +1,237 @@
+"""Whether a home and its machine are well: versions, disk, stores, settings, vendors."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fullcourt import __version__
+from fullcourt.clock import Clock, SystemClock, iso
+from fullcourt.errors import FullcourtError, HomeBusy
+from fullcourt.settings import Home, Settings
+
+if TYPE_CHECKING:
+    from fullcourt.opening import Opened
+
+OK, WARNING, FAILED = "ok", "warning", "failed"
+_LEAST_FREE = 2_000_000_000
+_VENDORS = {
+    "nba_cdn": "schedule and scoreboard",
+    "nba_boxscore": "box scores",
+    "odds_api": "odds listing and player props",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: `state` is ok, warning or failed; `next_step` says what to do about it."""
+
+    name: str
+    state: str
+    detail: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorLine:
+    """One vendor: who answers for it, whether it is configured (an unconfigured one raises no
+    cell), its breaker (closed or open, then until when), and the credits left by its last word.
+    """
+
+    vendor: str
+    serves: str
+    binding: str
+    is_configured: bool
+    breaker: str
+    breaker_retry_at: datetime | None
+    breaker_error: str | None
+    credits_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorView:
+    """Everything `doctor` looked at. `is_well`: no check failed."""
+
+    home: str
+    version: str
+    is_well: bool
+    checks: tuple[Check, ...]
+    vendors: tuple[VendorLine, ...]
+    settings: Settings | None
+
+
+def doctor_view(home: Home) -> DoctorView:
+    """Look at everything; a store that cannot be read is a failed check, not an error."""
+    checks = [_python(), _check("duckdb", _duckdb), _disk(home)]
+    settings, vendors = None, ()
+    try:
+        settings = home.settings()
+        checks.append(Check("settings", OK, f"{home.settings_file}; since {settings.since}"))
+    except FullcourtError as error:
+        checks.append(_failed("settings", error))
+    if settings is not None:
+        checks += [
+            _check("ledger", lambda: _ledger(home)),
+            _check("lake", lambda: _lake(home)),
+            _check("archive", lambda: _archive(home)),
+            _check("aliases", lambda: _aliases(home)),
+            _check("lock", lambda: _lock(home)),
+        ]
+    if settings is not None and not any(check.state == FAILED for check in checks):
+        try:
+            vendors, more = _opened(home)
+            checks += more
+        except FullcourtError as error:
+            checks.append(_failed("vendors", error))
+    is_well = not any(check.state == FAILED for check in checks)
+    return DoctorView(str(home.path), __version__, is_well, tuple(checks), vendors, settings)
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, OK, look())
+    except HomeBusy as error:
+        return Check(name, WARNING, str(error))
+    except FullcourtError as error:
+        return _failed(name, error)
+    except OSError as error:
+        return Check(name, FAILED, str(error), "check the folder and its permissions")
+
+
+def _failed(name: str, error: FullcourtError) -> Check:
+    text = str(error).removesuffix(f" Next: {error.next_step}") if error.next_step else str(error)
+    return Check(name, FAILED, text, error.next_step)
+
+
+def _python() -> Check:
+    version = platform.python_version()
+    detail = f"{version} on {platform.system()} {platform.machine()}"
+    if sys.version_info < (3, 11):
+        return Check("python", FAILED, detail, "use Python 3.11 or newer")
+    return Check("python", OK, detail)
+
+
+def _duckdb() -> str:
+    import duckdb
+
+    from fullcourt.stores.duckdb_extensions import load_extensions
+
+    with duckdb.connect() as connection:
+        load_extensions(connection)
+        loaded = connection.execute(
+            "SELECT extension_name || ' ' || extension_version FROM duckdb_extensions() "
+            "WHERE loaded AND extension_name IN ('ducklake', 'sqlite_scanner') ORDER BY 1"
+        ).fetchall()
+    return f"{duckdb.__version__} with {', '.join(name for (name,) in loaded)}"
+
+
+def _disk(home: Home) -> Check:
+    folder = home.path
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    detail = f"{free / 1e9:.1f} GB free at {folder}"
+    if free < _LEAST_FREE:
+        return Check("disk", WARNING, detail, "free some space: a season needs about 2 GB")
+    return Check("disk", OK, detail)
+
+
+def _ledger(home: Home) -> str:
+    from sqlalchemy import func, select
+
+    from fullcourt.stores.ledger import Ledger
+    from fullcourt.stores.ledger.schema import cell_verdicts, runs
+
+    ledger = Ledger.open(home.ledger_file, SystemClock())
+    try:
+        counts = [
+            ledger.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (runs, cell_verdicts)
+        ]
+    finally:
+        ledger.close()
+    return f"{home.ledger_file}; {counts[0]:,} runs, {counts[1]:,} judged cells"
+
+
+def _lake(home: Home) -> str:
+    from fullcourt.stores.lake import TABLES, Lake
+
+    lake = Lake.open(home.catalog_file, home.lake_dir, read_only=True)
+    try:
+        counts = {t: lake.rows(f"SELECT count(*) FROM lake.{t}")[0][0] for t in TABLES}
+        snapshot = lake.snapshot_id()
+    finally:
+        lake.close()
+    return f"{home.catalog_file}; snapshot {snapshot}, {sum(counts.values()):,} rows"
+
+
+def _archive(home: Home) -> str:
+    objects = home.archive_dir / "objects"
+    files = list(objects.glob("*/*.zst")) if objects.is_dir() else []
+    size = sum(path.stat().st_size for path in files)
+    return f"{home.archive_dir}; {len(files):,} bodies, {size / 1e6:.1f} MB compressed"
+
+
+def _aliases(home: Home) -> str:
+    from fullcourt.nba.players import load_aliases
+
+    return f"{len(load_aliases(home.aliases_file))} spellings known"
+
+
+def _lock(home: Home) -> str:
+    from fullcourt.opening import sole_controller
+
+    with sole_controller(home):
+        return "free"
+
+
+def _opened(home: Home) -> tuple[tuple[VendorLine, ...], list[Check]]:
+    from fullcourt.opening import open_home
+
+    opened = open_home(home.path, read_only=True, vendors=False)
+    try:
+        return _vendors(opened), [_clock(opened.stores.clock), _code(opened)]
+    finally:
+        opened.close()
+
+
+def _clock(clock: Clock) -> Check:
+    kind = "virtual, stands still between commands" if clock.is_virtual else "real time"
+    return Check("clock", OK, f"{iso(clock.now())}, {kind}")
+
+
+def _code(opened: Opened) -> Check:
+    return Check("code", OK, f"fingerprint {opened.stores.fingerprint} (code+settings)")
+
+
+def _vendors(opened: Opened) -> tuple[VendorLine, ...]:
+    from fullcourt.stores.ledger.vendors import credits_left, get_breaker
+
+    settings, ledger = opened.settings, opened.stores.ledger
+    now = opened.stores.clock.now()
+    binding = settings.vendors.binding
+    if binding == "replay":
+        binding = f"replay of {Path(settings.vendors.history or '').name}"
+    found = []
+    for vendor, serves in _VENDORS.items():
+        breaker = get_breaker(ledger, vendor)
+        configured = vendor != "odds_api" or opened.coverage.configured
+        found.append(
+            VendorLine(
+                vendor=vendor,
+                serves=serves,
+                binding=binding if configured else f"not configured: set {settings.odds.api_key_env}",
+                is_configured=configured,
+                breaker="closed" if breaker.allows(now) else "open",
+                breaker_retry_at=breaker.retry_at,
+                breaker_error=breaker.last_error,
+                credits_left=credits_left(ledger, vendor),
+            )
+        )
+    return tuple(found)

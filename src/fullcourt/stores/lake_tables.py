@@ -1,0 +1,61 @@
+"""The lake's tables and macros, and creating them once."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+TABLES: tuple[str, ...] = (
+    "schedule",
+    "player_box_scores",
+    "odds_player_props",
+    "player_game_summary",
+    "upcoming_player_game_context",
+    "player_composite_factors",
+    "predictions",
+    "grades",
+)
+
+
+def macro_scripts() -> tuple[str, ...]:
+    """The SQL macros every connection of the lake knows, in the order they build on each other."""
+    root = files("fullcourt")
+    found = [root / "nba" / "macros.sql", root / "analytics" / "macros.sql"]
+    return tuple(path.read_text(encoding="utf-8") for path in found if path.is_file())
+
+
+def create_tables(
+    connection: duckdb.DuckDBPyConnection, database: str, *, partitioned: bool
+) -> None:
+    """Create in `database` the tables of this release that are not there yet."""
+    rows = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [database]
+    ).fetchall()
+    have = {row[0] for row in rows}
+    if have >= set(TABLES):
+        return
+    script = (files("fullcourt.stores") / "tables.sql").read_text(encoding="utf-8")
+    connection.execute("BEGIN TRANSACTION")
+    connection.execute(script.replace("{lake}", database))
+    if partitioned:
+        for table in TABLES:
+            if table not in have:
+                connection.execute(
+                    f"ALTER TABLE {database}.{table} "
+                    "SET PARTITIONED BY (year(game_date), month(game_date))"
+                )
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def creation_lock(path: Path) -> Iterator[None]:
+    """The very first attach must not race."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

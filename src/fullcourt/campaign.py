@@ -156,7 +156,7 @@ def walk_by_ranges(
     say: Callable[[str], None],
     keep_clock: Callable[[], None],
 ) -> None:
-    """The same nights by ranges: schedule and listing of each morning, then one backfill a dataset."""
+    """The same nights by ranges: each morning's schedule and listing, then a backfill a dataset."""
     by_month: dict[tuple[int, int], list[date]] = defaultdict(list)
     for day in dates(first, last + timedelta(days=1)):
         by_month[(day.year, day.month)].append(day)

@@ -1,17 +1,15 @@
 """The loop: observe, judge, plan, act; again, for ever. Nothing waits for an event.
 
-A tick that crashes anywhere loses nothing: the next tick looks at the world again. What was judged
-is kept (ledger and memory) and judged again only when its evidence or its time has changed.
+A tick that crashes anywhere loses nothing: the next tick looks at the world again.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from fullcourt.nba.calendar import dates, eastern, game_date_of
+from fullcourt.nba.calendar import eastern, game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
 from fullcourt.pipeline.feeds import poll_scoreboard, store_answer
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
@@ -20,38 +18,19 @@ from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.nba_schedule import fetch_schedule
 from fullcourt.scrape.odds import props_cost
-from fullcourt.stores.lake import Change
-from fullcourt.stores.ledger.database import instant_of
-from fullcourt.stores.ledger.manifests import good_bodies, unloaded_cells
+from fullcourt.stores.ledger.manifests import unloaded_cells
 from fullcourt.stores.ledger.vendors import attempts_of, credits_left, get_breaker
-from fullcourt.stores.ledger.verdicts import get_summaries
-from fullcourt.trust.effects import SLATE_DATASETS, affected_cells
-from fullcourt.trust.evidence import FEED_BEHIND, Observer
-from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE, expected_datasets
+from fullcourt.trust.evidence import FEED_BEHIND
+from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
 from fullcourt.trust.gather import OddsCoverage
+from fullcourt.trust.grid import Grid
 from fullcourt.trust.plan import Action, CellView, Plan, VendorState, plan
-from fullcourt.trust.record import record_verdicts
-from fullcourt.trust.verdict import judge
-from fullcourt.trust.words import ALARMS, Cell, CellVerdict, KeyEvidence, Verdict
+from fullcourt.trust.words import Cell, KeyEvidence
 
 POLL_EVERY = timedelta(minutes=15)
-# The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
-LOOK_AHEAD = timedelta(hours=14)
-_SETTLED = frozenset(
-    {CellVerdict.COMPLETE, CellVerdict.LEGITIMATE_ZERO, CellVerdict.UNRECOVERABLE}
-)
 _DATASET_OF_FEED = {feed: dataset for dataset, feed in FEED_BEHIND.items()}
 _MAX_ROUNDS = 60
 _NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(slots=True)
-class _Memo:
-    """What is remembered of a judged cell."""
-
-    verdict: str
-    next_change_at: datetime | None
-    next_action_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,62 +41,56 @@ class TickReport:
     runs: tuple[RunReport, ...] = ()
 
 
-@dataclass(slots=True)
 class Controller:
     """One controller per home (the caller holds the home's lock)."""
 
-    stores: Stores
-    coverage: OddsCoverage
-    executor: Executor = field(default_factory=InlineExecutor)
-    say: Callable[[str], None] = lambda text: None
-    _memos: dict[Cell, _Memo] = field(default_factory=dict)
-    _views: dict[Cell, CellView] = field(default_factory=dict)
-    _dirty: set[Cell] = field(default_factory=set)
-    _raised_to: date | None = None
-    _snapshot: int | None = None
-    _observer: Observer | None = None
-    _polled: dict[date, datetime] = field(default_factory=dict)
-    _tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = field(default_factory=dict)
+    def __init__(
+        self,
+        stores: Stores,
+        coverage: OddsCoverage,
+        executor: Executor | None = None,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self.stores = stores
+        self.executor = executor or InlineExecutor()
+        self.say = say
+        self.grid = Grid(stores, coverage)
+        self._polled: dict[date, datetime] = {}
+        self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
 
     def tick(self) -> TickReport:
         """Look, judge, act until nothing more can be done now."""
         now = self.stores.clock.now()
-        self._notice(now)
-        judged = self._judge_dirty(now)
+        judged = self.judge_now()
         runs: list[RunReport] = []
         self._poll(now)
-        judged += self._judge_dirty(now)
+        judged += self.grid.judge_dirty(now)
         for _ in range(_MAX_ROUNDS):
-            planned = self._plan(now)
-            actions = [a for a in planned.actions if self._not_stuck(a, now)]
+            actions = [a for a in self._plan(now).actions if self._not_stuck(a, now)]
             if not actions:
                 break
             first = actions[0].cell.dataset
             runs += self._act([a for a in actions if a.cell.dataset == first])
             now = self.stores.clock.now()
-            judged += self._judge_dirty(now)
+            judged += self.grid.judge_dirty(now)
         self._tried = {k: n for k, n in self._tried.items() if k[2] == now}
         return TickReport(judged, tuple(runs))
 
     def next_wake(self) -> datetime | None:
         """The next instant at which something may have to be done; None: nothing in sight."""
         now = self.stores.clock.now()
-        instants = [
-            t
-            for memo in self._memos.values()
-            for t in (memo.next_change_at, memo.next_action_at)
-            if t is not None and now < t < _NEVER
+        instants = self.grid.next_instants(now)
+        instants += [
+            memo.next_action_at
+            for memo in self.grid.memos.values()
+            if memo.next_action_at is not None and now < memo.next_action_at < _NEVER
         ]
         instants += [at for day in self._open_boards(now) if (at := self._poll_at(day)) > now]
-        if self._raised_to is not None:
-            instants.append(eastern(self._raised_to + timedelta(days=1)) - LOOK_AHEAD)
-        later = [t for t in instants if t > now]
-        return min(later) if later else None
+        return min((t for t in instants if t > now), default=None)
 
     def verdicts_wrong(self) -> bool:
         """Whether any cell is an alarm (partial, missing, suspect, stale)."""
-        alarms = {verdict.value for verdict in ALARMS}
-        return any(memo.verdict in alarms for memo in self._memos.values())
+        return self.grid.has_alarm()
 
     def something_due(self) -> bool:
         """Whether an action is due now (a vendor's pause not counted)."""
@@ -125,15 +98,15 @@ class Controller:
 
     def view(self, cell: Cell) -> CellView:
         """The cell as judged now, from fresh evidence."""
-        return self._look([cell], self.stores.clock.now())[0]
+        return self.grid.look([cell], self.stores.clock.now())[0]
 
     def look(self, cells: Collection[Cell]) -> list[CellView]:
         """Several cells as judged now, from fresh evidence; nothing is recorded."""
-        return self._look(cells, self.stores.clock.now())
+        return self.grid.look(cells, self.stores.clock.now())
 
     def mark(self, cells: Iterable[Cell]) -> None:
         """Judge these cells again at the next look."""
-        self._dirty.update(c for c in cells if self._is_raised(c))
+        self.grid.mark(cells)
 
     def run_tasks(self, tasks: list[Task]) -> list[RunReport]:
         """Run tasks outside the plan (a backfill) and mark what they touched."""
@@ -143,144 +116,12 @@ class Controller:
         return reports
 
     def judge_now(self) -> int:
-        """Notice changes and judge what they touch; nothing is executed."""
+        """Close dead runs, notice changes and judge what they touch; nothing else is executed."""
         now = self.stores.clock.now()
-        self._notice(now)
-        return self._judge_dirty(now)
-
-    # Noticing
-
-    def _notice(self, now: datetime) -> None:
-        if self._snapshot is None:
-            self._remember()
-        self.mark([Cell(name, day) for name, day in sweep(self.stores)])
-        self._raise_cells(now)
-        self._notice_lake(now)
-        for cell, memo in self._memos.items():
-            if memo.next_change_at is not None and memo.next_change_at <= now:
-                self._dirty.add(cell)
-
-    def _remember(self) -> None:
-        """Take over what was judged before; open cells are looked at again."""
-        self._snapshot = int(self.stores.ledger.get_meta("judged_snapshot") or -1)
-        for row in get_summaries(self.stores.ledger):
-            cell = Cell(row.dataset, date.fromisoformat(row.game_date))
-            change = instant_of(row.next_change_at)
-            self._memos[cell] = _Memo(row.verdict, change)
-            if row.verdict not in _SETTLED:
-                self._dirty.add(cell)
-        self.mark(self._lost_bodies())
-
-    def _lost_bodies(self) -> list[Cell]:
-        """Cells whose archived bodies are gone behind our back."""
-        found = []
-        for feed, day, digest in good_bodies(self.stores.ledger):
-            if not self.stores.archive.has_body(digest):
-                found.append(Cell(feed, day))
-        return found
-
-    def _raise_cells(self, now: datetime) -> None:
-        since = self.stores.settings.since
-        upto = game_date_of(now + LOOK_AHEAD)
-        if self._raised_to is None:
-            before = self.stores.lake.rows(
-                "SELECT DISTINCT game_date FROM schedule_as_of(?) WHERE game_date < ? "
-                "AND game_type IN ('002', '004', '005', '006') AND is_listed",
-                [now, since],
-            )
-            for (day,) in before:
-                self._add_cells(day)
-            first = since
-        else:
-            first = self._raised_to + timedelta(days=1)
-        for day in dates(first, upto):
-            self._add_cells(day)
-        self._raised_to = max(upto, self._raised_to or upto)
-
-    def _add_cells(self, day: date) -> None:
-        for name in expected_datasets(day, self.stores.settings.since):
-            cell = Cell(name, day)
-            if cell not in self._memos:
-                self._memos[cell] = _Memo("", None)
-                self._dirty.add(cell)
-
-    def _notice_lake(self, now: datetime, own: RunReport | None = None) -> None:
-        """Whoever changed the lake, a run of ours or another process: its dates are judged again."""
-        newest = self.stores.lake.snapshot_id()
-        before = self._snapshot if self._snapshot is not None else -1
-        if newest == before:
-            return
-        # Our own inline commits kept the mirror in step; anybody else's are read again.
-        if own is not None and newest == own.snapshot_id and newest - before == own.commits:
-            changes = [Change(table, days) for table, days in own.touched.items()]
-        else:
-            own = None
-            changes = list(self.stores.lake.changes_between(before, newest))
-        upto = game_date_of(now + LOOK_AHEAD)
-        for change in changes:
-            self._observed().note_change(change.table, change.dates)
-            if own is None:
-                self.stores.lake.refresh(change.table, change.dates)
-            affected = affected_cells(
-                change.table, change.dates, upto, only_results=own is not None and own.only_results
-            )
-            # Slates that are not due yet are looked at when their time comes, not at every change.
-            asleep = change.table != "schedule"
-            self.mark(
-                c
-                for c in affected
-                if c.dataset not in SLATE_DATASETS
-                or (c.game_date in change.dates and not asleep)
-                or self._has_begun(c)
-            )
-        self._snapshot = newest
-
-    def _has_begun(self, cell: Cell) -> bool:
-        """Whether work on the cell may have started."""
-        memo = self._memos.get(cell)
-        return memo is not None and memo.verdict != CellVerdict.NOT_DUE.value
-
-    def _is_raised(self, cell: Cell) -> bool:
-        return cell in self._memos
-
-    # Judging
-
-    def _look(self, cells: Collection[Cell], now: datetime) -> list[CellView]:
-        wanted: dict[date, set[str]] = defaultdict(set)
-        for cell in cells:
-            wanted[cell.game_date].add(cell.dataset)
-        return [
-            CellView(expectation, evidence, judge(expectation, evidence, now))
-            for expectation, evidence in self._observed().observe(wanted, now)
-        ]
-
-    def _observed(self) -> Observer:
-        if self._observer is None:
-            stores = self.stores
-            self._observer = Observer(
-                stores.ledger, stores.lake, stores.archive, stores.settings, self.coverage
-            )
-        return self._observer
-
-    def _judge_dirty(self, now: datetime) -> int:
-        if not self._dirty:
-            return 0
-        cells, self._dirty = self._dirty, set()
-        views = self._look(cells, now)
-        record_verdicts(self.stores.ledger, [v.verdict for v in views], self.stores.fingerprint)
-        for view in views:
-            verdict = view.verdict
-            self._memos[verdict.cell] = _Memo(verdict.verdict.value, verdict.next_change_at)
-            if self._stays_open(verdict) or any(e.next_attempt_at for e in view.evidence.keys.values()):
-                self._views[verdict.cell] = view
-            else:
-                self._views.pop(verdict.cell, None)
-        self.stores.ledger.set_meta("judged_snapshot", str(self._snapshot))
-        return len(views)
-
-    @staticmethod
-    def _stays_open(verdict: Verdict) -> bool:
-        return verdict.verdict not in _SETTLED
+        swept = [Cell(name, day) for name, day in sweep(self.stores)]
+        self.grid.notice(now)
+        self.grid.mark(swept)
+        return self.grid.judge_dirty(now)
 
     # Acting
 
@@ -289,8 +130,8 @@ class Controller:
         were planned."""
         views = [
             view
-            for cell, view in self._views.items()
-            if (at := self._memos[cell].next_action_at) is None or at <= now
+            for cell, view in self.grid.views.items()
+            if (at := self.grid.memos[cell].next_action_at) is None or at <= now
         ]
         unloaded = self._unloaded()
         if not views and not unloaded:
@@ -300,10 +141,10 @@ class Controller:
         for view in views:
             cell = view.expectation.cell
             if cell not in acted:
-                self._memos[cell].next_action_at = planned.next_at.get(cell, _NEVER)
+                self.grid.memos[cell].next_action_at = planned.next_at.get(cell, _NEVER)
         for cell, at in planned.next_at.items():
-            if cell in unloaded and cell in self._memos:
-                self._memos[cell].next_action_at = at
+            if cell in unloaded and cell in self.grid.memos:
+                self.grid.memos[cell].next_action_at = at
         return planned
 
     def _vendor_states(self, now: datetime) -> dict[str, VendorState]:
@@ -354,19 +195,19 @@ class Controller:
 
     def _after(self, task: Task, report: RunReport) -> None:
         days = {task.first, task.last} | {day for day, _ in task.keys or ()}
-        self.mark(Cell(task.dataset, day) for day in days)
+        self.grid.mark(Cell(task.dataset, day) for day in days)
         if BY_NAME[task.dataset].is_feed:
             behind = _DATASET_OF_FEED.get(task.dataset)
             for day in days:
                 if task.dataset == "odds_events":
-                    self.mark(Cell(d.name, day) for d in GRAPH)
+                    self.grid.mark(Cell(d.name, day) for d in GRAPH)
                 elif behind is not None:
-                    self.mark([Cell(behind, day)])
+                    self.grid.mark([Cell(behind, day)])
                 if task.dataset == "nba_boxscore":
                     # A body names its players: what is expected of the summaries changes with it.
-                    self.mark([Cell("player_game_summary", day)])
+                    self.grid.mark([Cell("player_game_summary", day)])
         if report.touched or report.run_id is None:
-            self._notice_lake(self.stores.clock.now(), report)
+            self.grid.notice_lake(self.stores.clock.now(), report)
         self.say(_sentence(task, report))
 
     # The small scoreboard
@@ -378,10 +219,14 @@ class Controller:
         for day in (today - timedelta(days=1), today):
             if day < self.stores.settings.since:
                 continue
-            view = self._views.get(Cell("nba_boxscore", day))
+            view = self.grid.views.get(Cell("nba_boxscore", day))
             if view is None:
                 continue
-            waiting = [k for k in view.expectation.keys if k.retired is None and k.why.startswith("not final")]
+            waiting = [
+                k
+                for k in view.expectation.keys
+                if k.retired is None and k.why.startswith("not final")
+            ]
             if waiting and now < max(k.due_at for k in waiting) + SCHEDULE_RESULT_DUE:
                 open_days.append(day)
         return open_days
@@ -408,6 +253,6 @@ class Controller:
 
 def _sentence(task: Task, report: RunReport) -> str:
     rows = "" if report.rows_written is None else f", {report.rows_written} rows"
-    dates_text = str(task.first) if task.first == task.last else f"{task.first}..{task.last}"
-    return f"{task.dataset} {dates_text}: {report.state}{rows}{' - ' + report.error if report.error else ''}"
-
+    span = str(task.first) if task.first == task.last else f"{task.first}..{task.last}"
+    error = f" - {report.error}" if report.error else ""
+    return f"{task.dataset} {span}: {report.state}{rows}{error}"

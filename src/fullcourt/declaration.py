@@ -50,8 +50,8 @@ class Declaration:
     """One feed or dataset.
 
     `due`, `start` and `horizon` are sentences for people; the instants come from
-    `fullcourt.trust.expectations`. `retry` bounds attempts in calendar time, `max_attempts` in count
-    (per key). `freezes_at_tip`: after the tip rows are never stale and holes never filled by
+    `fullcourt.trust.expectations`. `retry` bounds attempts in calendar time, `max_attempts` in
+    count (per key). `freezes_at_tip`: after the tip rows are never stale and holes never filled by
     themselves. `deadline_s` is the absolute limit of one run.
     """
 

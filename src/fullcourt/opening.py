@@ -214,7 +214,7 @@ def run_in_worker(path: Path, task: Task) -> RunReport:
 
 
 def _die_with_parent() -> None:
-    """Let the kernel end this worker when its controller dies (Linux), so that it is really gone."""
+    """Let the kernel end this worker when its controller dies (Linux): it is really gone."""
     import ctypes
     import signal
     import sys
@@ -237,8 +237,9 @@ def sole_controller(home: Home) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             handle.seek(0)
+            holder = handle.read().strip() or "unknown"
             raise HomeBusy(
-                f"{home.path}: another fullcourt works on this home (process {handle.read().strip() or 'unknown'}).",
+                f"{home.path}: another fullcourt works on this home (process {holder}).",
                 next_step="wait for it, or use another --home",
             ) from error
         handle.seek(0)

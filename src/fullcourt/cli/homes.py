@@ -50,7 +50,10 @@ def init(
         return
     console = out()
     console.print(f"{'Made' if is_new else 'Already'} a home: {view.home}", soft_wrap=True)
-    console.print(f"It answers for game dates since {view.settings.since}; settings: {view.settings_file}", soft_wrap=True)
+    console.print(
+        f"It answers for game dates since {view.settings.since}; settings: {view.settings_file}",
+        soft_wrap=True,
+    )
     if view.unconfigured:
         console.print(
             f"Not configured: {', '.join(view.unconfigured)} "

@@ -50,7 +50,9 @@ def status(
         date | None,
         day_option("--date", "Show this Eastern game date. Default: tonight, and all alarms."),
     ] = None,
-    every_key: Annotated[bool, typer.Option("--all", help="Name every key, not the first 12.")] = False,
+    every_key: Annotated[
+        bool, typer.Option("--all", help="Name every key, not the first 12.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the grid: what each dataset should hold, what it holds, the verdict, and why.

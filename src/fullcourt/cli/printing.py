@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import msgspec
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 from rich.text import Text
 
 from fullcourt.errors import FullcourtError
@@ -48,6 +51,20 @@ def _sized(console: Console) -> Console:
     if not console.is_terminal:
         console.width = PLAIN_WIDTH
     return console
+
+
+def new_table(title: str = "", **options: Any) -> Table:
+    """A table in the house's look: a rule under the head and no other lines."""
+    return Table(
+        title=escape(title) or None,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1),
+        show_edge=False,
+        **options,
+    )
 
 
 def print_json(document: object) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from fullcourt.cli.printing import (
@@ -15,6 +14,7 @@ from fullcourt.cli.printing import (
     count_text,
     days_text,
     instant_text,
+    new_table,
     size_text,
     span_text,
     verdict_text,
@@ -216,7 +216,7 @@ def _rows(run: RunLine) -> str:
 
 def show_answer(console: Console, answer: Answer) -> None:
     """Print a query's result as a table."""
-    table = Table(pad_edge=False)
+    table = new_table()
     for column in answer.columns:
         table.add_column(Text(column), overflow="fold")
     for row in answer.rows:

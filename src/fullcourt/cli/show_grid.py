@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from fullcourt.cli.printing import VERDICT_STYLES, count_text, instant_text, verdict_text
+from fullcourt.cli.printing import VERDICT_STYLES, count_text, instant_text, new_table, verdict_text
 from fullcourt.reports.grid import CellLine, KeyLine, StatusView
 
 _NAMED = frozenset({"partial", "missing", "suspect", "stale"})
@@ -48,7 +47,7 @@ def _judged(view: StatusView) -> str:
 
 def grid_table(cells: Sequence[CellLine], title: str, *, dated: bool = False) -> Table:
     """Cells as a table; with `dated` the game date stands in the place of the phase."""
-    table = Table(title=escape(title), title_justify="left", title_style="bold", pad_edge=False)
+    table = new_table(title)
     table.add_column("date" if dated else "phase", no_wrap=True)
     table.add_column("dataset", no_wrap=True)
     table.add_column("expected", justify="right", no_wrap=True)

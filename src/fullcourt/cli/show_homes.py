@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
-from fullcourt.cli.printing import instant_text
+from fullcourt.cli.printing import instant_text, new_table
 from fullcourt.reports.datasets import DatasetsView
 from fullcourt.reports.doctor import DoctorView
 
@@ -16,7 +15,7 @@ _STATE_STYLES = {"ok": "green", "warning": "yellow", "failed": "bold red"}
 
 def show_datasets(console: Console, view: DatasetsView) -> None:
     """Print the declarations: a table of names and times, policies below each."""
-    table = Table(pad_edge=False)
+    table = new_table()
     for name in ("phase", "dataset", "keys", "due", "given up"):
         table.add_column(name, overflow="fold", no_wrap=name in ("phase", "dataset"))
     before = ""
@@ -55,7 +54,7 @@ def show_doctor(console: Console, view: DoctorView) -> None:
         if check.next_step:
             console.print(f"                   next: {escape(check.next_step)}", soft_wrap=True)
     if view.vendors:
-        table = Table(pad_edge=False, title="vendors", title_justify="left", title_style="bold")
+        table = new_table("vendors")
         for name in ("vendor", "serves", "answered by", "breaker", "credits left"):
             table.add_column(name, overflow="fold")
         for vendor in view.vendors:

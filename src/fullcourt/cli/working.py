@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from fullcourt.cli.options import Day, HomeOption, JsonOption, home_at, parse_day
-from fullcourt.cli.printing import count_text, err, instant_text, out, print_json
+from fullcourt.cli.options import HomeOption, JsonOption, home_at, parse_day
+from fullcourt.cli.printing import count_text, err, instant_text, new_table, out, print_json
 from fullcourt.errors import FullcourtError, SettingsError, Terminal, Transient
 
 if TYPE_CHECKING:
     from fullcourt.clock import Clock
     from fullcourt.controller import Controller
-    from fullcourt.pipeline.runner import RunReport
+    from fullcourt.pipeline.execute import Executor
+    from fullcourt.pipeline.runner import RunReport, Task
+    from fullcourt.pipeline.work import Stores
     from fullcourt.reports.work import BackfillView, PlanView, WorkView
 
 # A failing action backs off by its own schedule; this only bounds a loop that should not be one.
@@ -215,14 +217,29 @@ def _backfill(
     from fullcourt.campaign import backfill as fill
     from fullcourt.reports.work import backfill_view
 
-    made: list[RunReport] = []
-    run_tasks = controller.run_tasks
+    # `backfill` says in words what it does; the runs themselves pass through the executor.
+    executor = _Recording(controller.executor)
+    controller.executor = executor
+    controller.judge_now()
+    fill(controller, first, last, names, controller.say)
+    controller.judge_now()
+    return backfill_view(controller, first, last, names, executor.reports)
 
-    controller.judge_now()
-    for name in names if names is not None else [None]:
-        made += fill(controller, first, last, None if name is None else [name]) or []
-    controller.judge_now()
-    return backfill_view(controller, first, last, names, made)
+
+class _Recording:
+    """An executor that remembers how each of its tasks ended."""
+
+    def __init__(self, inner: Executor) -> None:
+        self._inner = inner
+        self.reports: list[RunReport] = []
+
+    def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
+        reports = self._inner.run(stores, tasks)
+        self.reports += reports
+        return reports
+
+    def close(self) -> None:
+        self._inner.close()
 
 
 def _narrator() -> Callable[[str], None]:
@@ -250,13 +267,11 @@ def _show_work(view: WorkView) -> None:
 
 
 def _show_plan(view: PlanView) -> None:
-    from rich.table import Table
-
     console = out()
     if not view.steps:
         console.print(f"Nothing to ask for from {view.first_date} to {view.last_date}.")
         return
-    table = Table(pad_edge=False)
+    table = new_table()
     table.add_column("dataset")
     for name in ("keys", "vendor calls", "credits"):
         table.add_column(name, justify="right")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class BoxLine:
-    """One listed player. Counting fields are None when he did not appear; minutes are whole seconds."""
+    """One listed player. Counting fields are None when he did not appear; minutes are seconds."""
 
     player_id: int
     player_name: str

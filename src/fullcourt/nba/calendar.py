@@ -9,12 +9,19 @@ from zoneinfo import ZoneInfo
 EASTERN = ZoneInfo("America/New_York")
 
 # Type digits of an NBA game id (`00` + type + season + number).
-PRESEASON, REGULAR, ALL_STAR, PLAYOFFS, PLAY_IN, CUP_FINAL = "001", "002", "003", "004", "005", "006"
+PRESEASON, REGULAR, ALL_STAR, PLAYOFFS, PLAY_IN, CUP_FINAL = (
+    "001",
+    "002",
+    "003",
+    "004",
+    "005",
+    "006",
+)
 COUNTED_TYPES = frozenset({REGULAR, PLAYOFFS, PLAY_IN, CUP_FINAL})
 
 
 def game_date_of(instant: datetime) -> date:
-    """The Eastern calendar date of a UTC-aware instant (a 22:30 Eastern tip is the next day in UTC)."""
+    """The Eastern date of a UTC-aware instant (a 22:30 Eastern tip is the next day in UTC)."""
     if instant.tzinfo is None:
         raise ValueError(f"naive datetime {instant!r}: a game date needs a time zone")
     return instant.astimezone(EASTERN).date()

@@ -173,7 +173,9 @@ def load_aliases(home_file: Path | None) -> dict[str, Alias]:
     aliases: dict[str, Alias] = {}
     shipped = (files("fullcourt.nba") / "aliases.csv").read_text(encoding="utf-8").splitlines()
     for row in csv.DictReader(shipped):
+        # The league itself changed some spellings between seasons: either side may be asked for.
         aliases[fold(row["name"])] = Alias(None, row["league_name"], row["evidence"])
+        aliases[fold(row["league_name"])] = Alias(None, row["name"], row["evidence"])
     if home_file is not None and home_file.exists():
         with home_file.open(encoding="utf-8", newline="") as handle:
             for number, row in enumerate(csv.DictReader(handle), start=2):

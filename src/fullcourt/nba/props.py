@@ -27,7 +27,7 @@ class EventListing:
 
 @dataclass(frozen=True, slots=True)
 class PropQuote:
-    """One over/under pair of one book. Prices are decimal odds, None where a side is not offered."""
+    """One over/under pair of one book. Prices are decimal odds, None: side not offered."""
 
     player_name: str
     bookmaker: str

@@ -1,8 +1,8 @@
-"""Phases 3 to 5: one SQL statement over a range of dates, the wanted keys written, gates in front."""
+"""Phases 3 to 5: one SQL statement over a range of dates, wanted keys written, gates in front."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
     stores = run.stores
     now = stores.clock.now()
     span = {"first_date": first, "last_date": last, "now": now}
-    gates: dict[date, Gate] = {}
+    gates: Mapping[date, Gate] = {}
     if how.needs_gate:
         usable_context(stores.lake, first, last, now)
         gates = summaries_gate(stores.lake, first, last, now)
@@ -67,7 +67,7 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
             outcomes |= {key: ("gate_closed", gate.sentence()) for key in asked}
     _write(run, dataset, how, first, last)
     made = stores.lake.rows("SELECT game_date, game_id || '/' || player_id FROM fresh")
-    outcomes |= {(day, key): ("ok", "") for day, key in made}
+    outcomes |= dict.fromkeys(made, ("ok", ""))
     for key in wanted or ():
         outcomes.setdefault(key, ("processor_failed", f"{dataset} produced no row for this key"))
     return Outcome(outcomes, reason=None if run.rows_written else "unchanged")
@@ -78,19 +78,24 @@ def _select_wanted(run: Run, wanted: Wanted) -> None:
         return
     import pyarrow as pa
 
-    keys = [(day, *key.split("/", 1)) for day, key in wanted]
-    keys = [k for k in keys if k[2].lstrip("-").isdigit()]
+    keys = [(day, *key.partition("/")[::2]) for day, key in wanted]
+    # Keys of whole teams or rosters stand for players nobody knows yet: nothing to compute.
+    players = [(day, game, int(player)) for day, game, player in keys if _is_player(player)]
     table = pa.table(
         {
-            "game_date": pa.array([k[0] for k in keys], pa.date32()),
-            "game_id": pa.array([k[1] for k in keys], pa.string()),
-            "player_id": pa.array([int(k[2]) for k in keys], pa.int64()),
+            "game_date": pa.array([k[0] for k in players], pa.date32()),
+            "game_id": pa.array([k[1] for k in players], pa.string()),
+            "player_id": pa.array([k[2] for k in players], pa.int64()),
         }
     )
     connection = run.stores.lake.connection
     connection.register("wanted_arrow", table)
     connection.execute("CREATE OR REPLACE TEMP TABLE wanted_keys AS SELECT * FROM wanted_arrow")
     connection.unregister("wanted_arrow")
+
+
+def _is_player(text: str) -> bool:
+    return text.lstrip("-").isdigit()
 
 
 def _write(run: Run, dataset: str, how: Computed, first: date, last: date) -> None:
@@ -105,7 +110,8 @@ def _write(run: Run, dataset: str, how: Computed, first: date, last: date) -> No
         if how.finish is not None:
             _finish(run, how)
         lake.execute(
-            "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT *, ? AS fetched_at, ? AS run_id FROM part",
+            "CREATE OR REPLACE TEMP TABLE new_rows AS "
+            "SELECT *, ? AS fetched_at, ? AS run_id FROM part",
             [run.stores.clock.now(), run.run_id],
         )
         count = lake.rows("SELECT count(*) FROM new_rows")[0][0]
@@ -160,10 +166,7 @@ def _grade(inputs: pa.Table, fingerprint: str) -> pa.Table:
 COMPUTED: dict[str, Computed] = {
     "player_game_summary": Computed("analytics", "player_game_summary"),
     "upcoming_player_game_context": Computed("analytics", "upcoming_player_game_context"),
-    "player_composite_factors": Computed(
-        "precompute", "player_composite_factors", needs_gate=True
-    ),
+    "player_composite_factors": Computed("precompute", "player_composite_factors", needs_gate=True),
     "predictions": Computed("predict", "prediction_inputs", finish=_predict, batch=BATCH_PLAYERS),
     "grades": Computed("predict", "grade_inputs", finish=_grade),
 }
-

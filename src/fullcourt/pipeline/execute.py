@@ -1,4 +1,4 @@
-"""Where tasks run: in this process (simulation, replay), or in worker processes ended at a deadline."""
+"""Where tasks run: in this process (simulation, replay), or in workers ended at a deadline."""
 
 from __future__ import annotations
 
@@ -74,5 +74,5 @@ class WorkerExecutor:
 
     def close(self) -> None:
         """Stop the workers, running ones included."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()

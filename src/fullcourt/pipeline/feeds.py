@@ -63,7 +63,7 @@ def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
 
 
 def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
-    """One look at the small scoreboard: outcome word and detail. An unchanged body is only counted."""
+    """One look at the small scoreboard: outcome and detail. An unchanged body is only counted."""
     pause = _pause(stores, "nba_schedule")
     if pause is not None:
         return pause
@@ -86,7 +86,7 @@ def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
 
 
 def store_answer(stores: Stores, feed: str, answer: Answer, run_id: str) -> str:
-    """Archive one answer with its manifest, index it, and tell breaker and credits. The manifest id."""
+    """Archive one answer with its manifest, index it, tell breaker and credits: the manifest id."""
     now = stores.clock.now()
     ledger = stores.ledger
     digest = stores.archive.put_body(answer.body) if answer.body else None
@@ -149,9 +149,7 @@ def _tell_vendor(stores: Stores, feed: str, answer: Answer, now: datetime) -> No
     if vendor == "odds_api" and answer.response is not None:
         credits = credits_of(answer.response)
         if credits.remaining is not None:
-            put_credits(
-                stores.ledger, vendor, credits.remaining, credits.used, credits.last, now
-            )
+            put_credits(stores.ledger, vendor, credits.remaining, credits.used, credits.last, now)
 
 
 def _pause(stores: Stores, feed: str) -> tuple[str, str] | None:
@@ -160,12 +158,19 @@ def _pause(stores: Stores, feed: str) -> tuple[str, str] | None:
     breaker = get_breaker(stores.ledger, vendor)
     now = stores.clock.now()
     if not breaker.allows(now):
-        return ("vendor_failed", f"breaker open until {breaker.retry_at:%H:%M} UTC: {breaker.last_error}")
+        return (
+            "vendor_failed",
+            f"breaker open until {breaker.retry_at:%H:%M} UTC: {breaker.last_error}",
+        )
     if feed == "odds_event_props":
         left = credits_left(stores.ledger, vendor)
         cost = props_cost(stores.settings.odds)
         if left is not None and left - cost < stores.settings.odds.keep_credits:
-            return ("quota_spent", f"{left} credits left, a call costs {cost}, {stores.settings.odds.keep_credits} are kept")
+            return (
+                "quota_spent",
+                f"{left} credits left, a call costs {cost}, "
+                f"{stores.settings.odds.keep_credits} are kept",
+            )
     return None
 
 
@@ -194,7 +199,8 @@ def _ask_props(stores: Stores, day: date, key: str) -> Answer | tuple[str, str]:
     if stores.odds_key is None:
         return ("vendor_blocked", "no key for The Odds API is set")
     game = stores.lake.rows(
-        "SELECT home_team, away_team, tip_at FROM schedule_as_of(?) WHERE game_id = ? AND game_date = ?",
+        "SELECT home_team, away_team, tip_at FROM schedule_as_of(?) "
+        "WHERE game_id = ? AND game_date = ?",
         [stores.clock.now(), key, day],
     )
     if not game:
@@ -226,7 +232,9 @@ def listed_event(stores: Stores, day: date, home: str, away: str) -> str | None:
     ]
     contents = body_contents(stores.ledger, [m.digest for m in listings if m.digest])
     for manifest in reversed(listings):
-        for event_day, h, a, _, event_id in contents.get(manifest.digest or "", {"events": ()})["events"]:
+        for event_day, h, a, _, event_id in contents.get(manifest.digest or "", {"events": ()})[
+            "events"
+        ]:
             if event_day == day.isoformat() and {h, a} == {home, away}:
                 return str(event_id)
     return None

@@ -1,4 +1,4 @@
-"""The fingerprint of the code and configuration that runs (law 11: what ran, not what a label says)."""
+"""The fingerprint of the code and configuration that runs (law 11: not what a label says)."""
 
 from __future__ import annotations
 

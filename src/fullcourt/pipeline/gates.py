@@ -1,4 +1,4 @@
-"""Gates: a processor starts only when its upstream covers the set it needs. Closed by default (law 12)."""
+"""Gates: a processor starts only when its upstream covers the set it needs (law 12)."""
 
 from __future__ import annotations
 
@@ -38,12 +38,17 @@ class Gate:
         """open, warned (90 to 95 %) or closed."""
         if not self.is_open:
             return "closed"
-        return "warned" if self.coverage is not None and self.coverage < GATE_WARNS_BELOW else "open"
+        return (
+            "warned" if self.coverage is not None and self.coverage < GATE_WARNS_BELOW else "open"
+        )
 
     def sentence(self) -> str:
         """The gate in words, missing ones by name."""
-        names = ", ".join(self.missing[:6]) + (f" and {len(self.missing) - 6} more" if len(self.missing) > 6 else "")
-        return f"{self.upstream} covers {self.held} of {self.expected} team-games needed; missing {names}"
+        names = ", ".join(self.missing[:6]) + (
+            f" and {len(self.missing) - 6} more" if len(self.missing) > 6 else ""
+        )
+        covers = f"{self.upstream} covers {self.held} of {self.expected} team-games needed"
+        return f"{covers}; missing {names}"
 
 
 def summaries_gate(lake: Lake, first: date, last: date, now: datetime) -> Mapping[date, Gate]:
@@ -69,8 +74,8 @@ def summaries_gate(lake: Lake, first: date, last: date, now: datetime) -> Mappin
 def usable_context(lake: Lake, first: date, last: date, now: datetime) -> None:
     """Fill the temp table `context_usable`: context rows that may be read (held, not stale).
 
-    Context of a game that has not started is compared with its inputs as known now; after the tip it
-    is frozen and usable as it stands.
+    Context of a game that has not started is compared with its inputs as known now; after the tip
+    it is frozen and usable as it stands.
     """
     lake.execute(
         "CREATE OR REPLACE TEMP TABLE context_usable AS "

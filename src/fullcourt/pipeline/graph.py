@@ -1,4 +1,4 @@
-"""The feeds and datasets of this release, in the order of the pipeline, and what depends on what."""
+"""The feeds and datasets of this release, in pipeline order, and what depends on what."""
 
 from __future__ import annotations
 

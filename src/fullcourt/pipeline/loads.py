@@ -1,4 +1,4 @@
-"""Phase 2: archived bodies into lake rows. No vendor is called: this is also the repair from the archive."""
+"""Phase 2: archived bodies into lake rows. No vendor is called: the repair from the archive too."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
     waiting = [m for m in bodies if m.loaded_run_id is None]
     outcomes: Outcomes = {}
     if keys and not waiting:
-        # Rows are gone although their bodies were loaded: say it all again, from the newest season body.
+        # Rows are gone although their bodies were loaded: say it again, from the newest body.
         waiting = _newest_season_bodies(stores, first, last)
     if not waiting:
         return Outcome({}, reason="unchanged")
@@ -56,7 +56,9 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
             continue
         parsed = _schedule_body(manifest, body)
         if keys:
-            known = {k: v for k, v in known.items() if k[0] not in keys or v.known_at > parsed.known_at}
+            known = {
+                k: v for k, v in known.items() if k[0] not in keys or v.known_at > parsed.known_at
+            }
         fresh = schedule.versions(known, parsed, run.run_id)
         for row in fresh:
             known[(row["game_id"], row["game_date"])] = schedule.Known(
@@ -74,21 +76,31 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
     return Outcome(outcomes, reason=None if rows else "unchanged")
 
 
-def _is_result(
-    row: dict[str, Any], before: dict[tuple[str, date], schedule.Known]
-) -> bool:
+def _is_result(row: dict[str, Any], before: dict[tuple[str, date], schedule.Known]) -> bool:
     """Whether a version only adds the result of a game that stands as it stood."""
     known = before.get((row["game_id"], row["game_date"]))
     return known is not None and all(
         row[name] == getattr(known, name)
-        for name in ("tip_at", "home_team", "away_team", "is_postponed", "is_listed", "if_necessary")
+        for name in (
+            "tip_at",
+            "home_team",
+            "away_team",
+            "is_postponed",
+            "is_listed",
+            "if_necessary",
+        )
     )
 
 
 def _schedule_body(manifest: ManifestRow, body: bytes) -> schedule.Body:
     if manifest.key == "schedule":
         parsed = parse_schedule(body)
-        games, season, source, served = parsed.games, parsed.season, "nba_schedule", parsed.served_at
+        games, season, source, served = (
+            parsed.games,
+            parsed.season,
+            "nba_schedule",
+            parsed.served_at,
+        )
     else:
         board = parse_scoreboard(body)
         games, season, source, served = board.games, None, "nba_scoreboard", board.served_at
@@ -106,7 +118,9 @@ def _schedule_body(manifest: ManifestRow, body: bytes) -> schedule.Body:
 def _newest_season_bodies(stores: Stores, first: date, last: date) -> list[ManifestRow]:
     found = [
         m
-        for m in manifests_of(stores.ledger, "nba_schedule", first - timedelta(days=400), last + timedelta(days=400))
+        for m in manifests_of(
+            stores.ledger, "nba_schedule", first - timedelta(days=400), last + timedelta(days=400)
+        )
         if m.outcome == "ok" and m.key == "schedule" and m.digest is not None
     ]
     return found[-1:]
@@ -115,8 +129,8 @@ def _newest_season_bodies(stores: Stores, first: date, last: date) -> list[Manif
 def _known_schedule(
     stores: Stores, bodies: Sequence[ManifestRow]
 ) -> dict[tuple[str, date], schedule.Known]:
-    """The latest versions a body may change: every game for a season's body, a scoreboard's own games
-    (on whatever date they stand) and its date for a scoreboard."""
+    """The latest versions a body may change: every game for a season's body; for a scoreboard its
+    own games (on whatever date they stand) and its date."""
     columns = ", ".join(schedule.COLUMNS)
     near, parameters = "", [stores.clock.now() + timedelta(days=1)]
     if all(m.key == "scoreboard" for m in bodies):
@@ -142,9 +156,7 @@ def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) ->
     for manifest in manifests_of(stores.ledger, "nba_boxscore", first, last):
         if manifest.outcome == "ok" and manifest.digest is not None:
             newest[manifest.key] = manifest
-    chosen = [
-        m for m in newest.values() if m.loaded_run_id is None or not keys or m.key in games
-    ]
+    chosen = [m for m in newest.values() if m.loaded_run_id is None or not keys or m.key in games]
     if keys:
         chosen = [m for m in chosen if m.loaded_run_id is None or m.key in games]
     chosen.sort(key=lambda m: (m.game_date, m.key))
@@ -224,9 +236,10 @@ def _write_box_rows(run: Run, rows: list[dict[str, Any]], note: str) -> None:
 
 
 def _final_instants(stores: Stores, first: date, last: date) -> dict[str, datetime]:
-    """When each game was over: when it was seen to become final, or tip + 2:30 where nobody watched."""
+    """When each game was over: seen to become final, or tip + 2:30 where nobody watched."""
     rows = stores.lake.rows(
-        "SELECT game_id, any_value(game_date), max(tip_at), min(known_at) FILTER (WHERE status = 3 AND NOT is_postponed) "
+        "SELECT game_id, any_value(game_date), max(tip_at), "
+        "min(known_at) FILTER (WHERE status = 3 AND NOT is_postponed) "
         "FROM lake.schedule WHERE game_date BETWEEN ? AND ? AND is_listed GROUP BY game_id",
         [first, last],
     )
@@ -248,8 +261,7 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
     bodies = [
         m
         for m in manifests_of(stores.ledger, "odds_event_props", first, last)
-        if m.outcome == "ok" and m.digest is not None
-        and (m.loaded_run_id is None or m.key in keys)
+        if m.outcome == "ok" and m.digest is not None and (m.loaded_run_id is None or m.key in keys)
     ]
     if not bodies:
         return Outcome({}, reason="unchanged")

@@ -1,4 +1,4 @@
-"""One cell, start to close: open the run, do the work under its lease, close it once with true counts."""
+"""One cell, start to close: open the run, work under its lease, close it once, true counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.stores.ledger import RunOutcome
 from fullcourt.stores.ledger.runs import close_run, open_run
 from fullcourt.stores.ledger.vendors import forget_attempts, record_attempts
-
 
 WHOLE_CELL = "*"
 """The key under which attempts at "load whatever the archive holds" are counted."""
@@ -102,13 +101,27 @@ def run_task(stores: Stores, task: Task) -> RunReport:
     except Exception as error:
         _close_failed(run, task, error)
         if isinstance(error, FullcourtError):
-            return RunReport(run_id, task.dataset, "failed", run.rows_written, run.touched, str(error))
+            return RunReport(
+                run_id, task.dataset, "failed", run.rows_written, run.touched, str(error)
+            )
         return RunReport(
-            run_id, task.dataset, "failed", run.rows_written, run.touched, f"{type(error).__name__}: {error}"
+            run_id,
+            task.dataset,
+            "failed",
+            run.rows_written,
+            run.touched,
+            f"{type(error).__name__}: {error}",
         )
     _close_succeeded(run, task, outcome)
     return RunReport(
-        run_id, task.dataset, "succeeded", run.rows_written, run.touched, None, run.snapshot_id, run.commits,
+        run_id,
+        task.dataset,
+        "succeeded",
+        run.rows_written,
+        run.touched,
+        None,
+        run.snapshot_id,
+        run.commits,
         run.only_results,
     )
 
@@ -161,7 +174,7 @@ def _close_failed(run: Run, task: Task, error: Exception) -> None:
     text = f"{type(error).__name__}: {error}"
     with ledger.write():
         asked = task.keys or ((task.first, WHOLE_CELL),)
-        tried = {key: ("processor_failed", text) for key in asked}
+        tried = dict.fromkeys(asked, ("processor_failed", text))
         record_attempts(ledger, task.dataset, tried, ledger.now(), run.run_id)
         close_run(
             ledger,

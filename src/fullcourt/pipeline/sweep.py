@@ -14,11 +14,10 @@ from fullcourt.stores.ledger.records import LeaseRow
 from fullcourt.stores.ledger.runs import close_run, expire_lease, live_leases, take_over
 
 
-
 def sweep(stores: Stores) -> Iterator[tuple[str, date]]:
     """Close every run that can no longer be alive; yields (dataset, game date) to be judged again.
 
-    A lease of a process on this host that is gone runs out at once; any other lease only by its time.
+    A lease of a process on this host that is gone runs out at once, any other only by its time.
     The epoch is raised first, so that a stopped holder that continues later cannot commit.
     """
     ledger = stores.ledger

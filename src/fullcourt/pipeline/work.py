@@ -12,7 +12,7 @@ from fullcourt.nba.teams import FULL_NAMES
 from fullcourt.settings import Home, Settings
 from fullcourt.stores.archive import Archive
 from fullcourt.stores.lake import Commit, Lake, Write
-from fullcourt.stores.ledger import Ledger, Lease
+from fullcourt.stores.ledger import Lease, Ledger
 from fullcourt.stores.ledger.runs import heartbeat, holding
 from fullcourt.vendors.transport import Transport
 
@@ -37,7 +37,7 @@ class Stores:
 
 @dataclass(slots=True)
 class Run:
-    """One run in progress. Commits go through it, so that the lease is held over the lake's COMMIT."""
+    """One run in progress. Commits go through it: the lease is held over the lake's COMMIT."""
 
     stores: Stores
     lease: Lease

@@ -226,7 +226,9 @@ def _vendors(opened: Opened) -> tuple[VendorLine, ...]:
             VendorLine(
                 vendor=vendor,
                 serves=serves,
-                binding=binding if configured else f"not configured: set {settings.odds.api_key_env}",
+                binding=binding
+                if configured
+                else f"not configured: set {settings.odds.api_key_env}",
                 is_configured=configured,
                 breaker="closed" if breaker.allows(now) else "open",
                 breaker_retry_at=breaker.retry_at,

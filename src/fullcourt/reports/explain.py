@@ -300,7 +300,10 @@ def _next_action(view: CellView, now: datetime) -> tuple[str, datetime | None]:
         others = len(blocked) - 1
         return f"wait for {first}" + (f" and {others} others" if others else ""), None
     if spent:
-        return f"none: the retry budget of {spent} keys is used up; `fullcourt backfill` asks again", None
+        return (
+            f"none: the retry budget of {spent} keys is used up; `fullcourt backfill` asks again",
+            None,
+        )
     return "none: nothing is open", None
 
 

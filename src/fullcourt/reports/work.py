@@ -88,9 +88,7 @@ class BackfillView:
 
 def work_lines(reports: Sequence[RunReport]) -> tuple[WorkLine, ...]:
     """Runs as plain data."""
-    return tuple(
-        WorkLine(r.run_id, r.dataset, r.state, r.rows_written, r.error) for r in reports
-    )
+    return tuple(WorkLine(r.run_id, r.dataset, r.state, r.rows_written, r.error) for r in reports)
 
 
 def work_view(

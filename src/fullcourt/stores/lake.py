@@ -36,6 +36,11 @@ __all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", 
 _LOCKED_TRIES = 8
 _METADATA = "__ducklake_metadata_stored"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+# Another DuckDB may keep a small change inlined in the catalog. Compactions rewrite files and
+# change no row: they are not among these.
+_ROWS_CHANGED = re.compile(
+    r"(?:inserted_into_table|deleted_from_table|inlined_insert|inlined_delete):(\d+)"
+)
 _MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
 
 
@@ -95,7 +100,9 @@ class Lake:
             options = [
                 f"DATA_PATH {_quoted(str(data.resolve()) + '/')}",
                 "DATA_INLINING_ROW_LIMIT 0",
-                *(["READ_ONLY"] if read_only else []),
+                # With the default journal one commit that meets a long reader locks the catalog
+                # for everybody, for as long as its process lives.
+                "READ_ONLY" if read_only else "META_JOURNAL_MODE 'WAL'",
             ]
             source = _quoted("ducklake:sqlite:" + str(catalog.resolve()))
             try:
@@ -199,7 +206,7 @@ class Lake:
                 before_commit()
             self.connection.execute("COMMIT")
         except BaseException:
-            # A COMMIT that failed has ended the transaction already; its own error is the one to tell.
+            # A COMMIT that failed has ended the transaction already: its own error is to be told.
             with suppress(duckdb.TransactionException):
                 self.connection.execute("ROLLBACK")
             raise
@@ -296,20 +303,12 @@ class Lake:
         return frozenset(row[0] for row in rows)
 
     def _tables_changed(self, after: int, upto: int) -> list[str]:
-        # Compactions rewrite files and change no row: they are in neither of these two lists.
         rows = self.connection.execute(
             f"""SELECT changes_made FROM {_METADATA}.ducklake_snapshot_changes
-                WHERE snapshot_id > ? AND snapshot_id <= ?
-                AND (changes_made LIKE '%inserted_into_table:%'
-                    OR changes_made LIKE '%deleted_from_table:%')""",
-            [after, upto],
+                WHERE snapshot_id > ? AND snapshot_id <= ? AND regexp_matches(changes_made, ?)""",
+            [after, upto, _ROWS_CHANGED.pattern],
         ).fetchall()
-        ids = {
-            int(part.split(":", 1)[1])
-            for (made,) in rows
-            for part in made.split(",")
-            if part.startswith(("inserted_into_table:", "deleted_from_table:"))
-        }
+        ids = {int(table) for (made,) in rows for table in _ROWS_CHANGED.findall(made)}
         names = dict(
             self.connection.execute(
                 f"SELECT table_id, table_name FROM {_METADATA}.ducklake_table "

@@ -55,9 +55,10 @@ class Replace:
         )
         deleted = 0
         if held:
+            # Each key once: DuckLake counts a row as often as the join finds it.
+            keys = f"(SELECT DISTINCT {', '.join(self.key_columns)} FROM {self.relation})"
             deleted = _one(
-                connection,
-                f"DELETE FROM {target} AS t USING {self.relation} AS s WHERE {on} AND {where}",
+                connection, f"DELETE FROM {target} AS t USING {keys} AS s WHERE {on} AND {where}"
             )
         return _insert(connection, target, self.relation), deleted, touched
 

@@ -43,12 +43,12 @@ def box_score_suspicions(
             problems.append(
                 f"{team}: players' points sum to {points[is_home]}, final score {score}"
             )
-        expected = _REGULATION_SECONDS + _OVERTIME_SECONDS * (game.overtimes or 0)
-        off = abs(seconds[is_home] - expected)
-        # Without the number of overtimes any whole number of them is accepted.
-        if game.overtimes is None:
-            off = min(off, (seconds[is_home] - _REGULATION_SECONDS) % _OVERTIME_SECONDS)
-        if off > _SECONDS_TOLERANCE:
+        overtimes = game.overtimes
+        if overtimes is None:
+            # Without the number of overtimes any whole number of them is accepted.
+            overtimes = round((seconds[is_home] - _REGULATION_SECONDS) / _OVERTIME_SECONDS)
+        expected = _REGULATION_SECONDS + _OVERTIME_SECONDS * max(0, overtimes)
+        if abs(seconds[is_home] - expected) > _SECONDS_TOLERANCE:
             problems.append(
                 f"{team}: minutes sum to {seconds[is_home] / 60:.1f}, expected {expected / 60:.0f}"
             )

@@ -1,4 +1,4 @@
-"""Gather the facts expectations are derived from: lake, archive index, listings. Reads, never judges."""
+"""Gather the facts expectations are derived from: lake, archive index, listings. Never judges."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def _slates(
     name: str,
     read: Callable[[Lake, Mapping[str, Any]], dict[date, T]],
 ) -> dict[date, T]:
-    """Slate facts by date: a slate reads box scores and summaries of earlier dates, lines of its own,
-    and its games."""
+    """Slate facts by date: a slate reads box scores and summaries of earlier dates, lines of its
+    own, and its games."""
 
     def token(day: date) -> object:
         slate = [

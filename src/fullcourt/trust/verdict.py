@@ -72,7 +72,7 @@ def _judge_key(
     if seen.blocked_by is not None and seen.blocked_forever:
         reason = f"blocked upstream: {seen.blocked_by}"
         return _say(key, KeyState.UNRECOVERABLE, reason, Cause.BLOCKED_UPSTREAM)
-    if now < key.start_at and not seen.attempts:
+    if now < min(key.start_at, key.due_at) and not seen.attempts:
         return _say(key, KeyState.NOT_DUE, key.why)
     if now < key.due_at:
         return _before_due(key, seen)
@@ -190,11 +190,8 @@ def _next_change(
 ) -> datetime | None:
     """The earliest later instant at which time alone may give another answer."""
     instants: list[datetime] = []
-    settled = {
-        k.key
-        for k in keys
-        if k.state in (KeyState.RETIRED, KeyState.COMPLETE, KeyState.UNRECOVERABLE)
-    }
+    # What is held or withdrawn stays so; an unrecoverable key may yet be disputed or worked on.
+    settled = {k.key for k in keys if k.state in _HELD_STATES or k.state is KeyState.RETIRED}
     for key in expectation.keys:
         if key.retired is None and key.review_at is not None:
             instants.append(key.review_at)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from fullcourt.nba.box import BoxLine, RejectedRow, RejectedRow
+from fullcourt.nba.box import BoxLine, RejectedRow
 
 
 class Statistics(msgspec.Struct, frozen=True, rename="camel"):

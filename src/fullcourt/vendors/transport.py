@@ -153,7 +153,7 @@ class NotThere(Transient, VendorError):
 
 
 class ContractBroken(Terminal, VendorError):
-    """The body is not what the contract says: HTML for JSON, truncated, renamed or retyped field."""
+    """Not what the contract says: HTML for JSON, truncated, a renamed or retyped field."""
 
     cause = "contract_broken"
     opens_breaker = False

@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import Executable
 
 from fullcourt.clock import Clock, parse_instant, require_utc
-from fullcourt.errors import StoreFull, StoreUnreadable
+from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable
 from fullcourt.stores.ledger import schema
 
 REVISION = "0001"
@@ -114,12 +114,15 @@ class Ledger:
         self._depth = 1
         try:
             yield
+            self.execute_text("COMMIT")
         except BaseException:
-            self._depth = 0
-            self._connection.exec_driver_sql("ROLLBACK")
+            raw: Any = self._connection.connection.dbapi_connection
+            # SQLite itself ends a transaction that met a full disk.
+            if raw.in_transaction:
+                self._connection.exec_driver_sql("ROLLBACK")
             raise
-        self._depth = 0
-        self.execute_text("COMMIT")
+        finally:
+            self._depth = 0
 
     def execute_text(self, statement: str) -> None:
         """Execute a bare statement (BEGIN, COMMIT)."""
@@ -189,5 +192,10 @@ def _operational(name: str, error: OperationalError) -> Exception:
     if "disk is full" in str(error) or "disk I/O error" in str(error):
         return StoreFull(
             f"{name}: the disk is full.", next_step="free space; the run is tried again"
+        )
+    if "database is locked" in str(error):
+        return HomeBusy(
+            f"{name}: another process holds the ledger's lock.",
+            next_step="wait for it; `fullcourt runs` shows who is at work",
         )
     return _unreadable(name, error)

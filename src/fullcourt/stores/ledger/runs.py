@@ -43,17 +43,18 @@ def open_run(
     """Open a run and take its lease, in one transaction.
 
     Raises:
-        LeaseLost: a live lease on an overlapping range of this dataset is held by another run.
+        LeaseLost: a lease on an overlapping range of this dataset is held by another run. One that
+            ran out counts too, until the sweeper has taken it over: its holder may still commit.
     """
     scope = scope_of(first, last)
     with ledger.write():
         now = ledger.now()
-        for row in _overlapping(ledger, dataset, first, last):
-            if row.expires_at is not None and instant_of(row.expires_at) > now:  # type: ignore[operator]
-                raise LeaseLost(
-                    f"{dataset} {scope}: leased by run {row.run_id} until {row.expires_at}",
-                    next_step="wait for that run, or for its lease to run out",
-                )
+        others = _overlapping(ledger, dataset, first, last)
+        if others:
+            raise LeaseLost(
+                f"{dataset} {scope}: leased by run {others[0].run_id} until {others[0].expires_at}",
+                next_step="wait for that run; the next tick closes one whose lease ran out",
+            )
         epoch = (
             ledger.execute(
                 select(leases.c.epoch).where(leases.c.dataset == dataset, leases.c.scope == scope)
@@ -69,7 +70,7 @@ def open_run(
                     "epoch": epoch,
                     "run_id": run_id,
                     "holder": worker,
-                    "expires_at": text_of(now + LEASE_TTL),
+                    "expires_at": text_of(min(now + LEASE_TTL, now + deadline)),
                 }
             ],
         )
@@ -105,6 +106,8 @@ def open_run(
 def heartbeat(ledger: Ledger, lease: Lease, done: int, total: int | None, note: str) -> None:
     """Extend the lease because the progress counter moved; a counter that stands still does not.
 
+    No lease reaches beyond its run's deadline.
+
     Raises:
         LeaseLost: the lease was taken over, or the run is closed.
     """
@@ -126,7 +129,13 @@ def heartbeat(ledger: Ledger, lease: Lease, done: int, total: int | None, note: 
             )
         )
         if moved.rowcount:
-            ledger.execute(_lease_update(lease).values(expires_at=text_of(now + LEASE_TTL)))
+            deadline = _instant(
+                ledger.execute(
+                    select(runs.c.deadline_at).where(runs.c.run_id == lease.run_id)
+                ).scalar_one()
+            )
+            until = text_of(min(now + LEASE_TTL, deadline))
+            ledger.execute(_lease_update(lease).values(expires_at=until))
 
 
 @contextmanager
@@ -166,11 +175,11 @@ def close_run(
                 error_text=outcome.error_text,
             )
         )
-        if not closed.rowcount:
-            return False
-        ledger.insert_or_replace(run_cells, list(cells))
+        if closed.rowcount:
+            ledger.insert_or_replace(run_cells, list(cells))
+        # Whoever closed it: a lease that stays behind a closed run would keep its cell for ever.
         ledger.execute(_lease_update(lease).values(run_id=None, holder=None, expires_at=None))
-    return True
+    return bool(closed.rowcount)
 
 
 def live_leases(ledger: Ledger) -> tuple[LeaseRow, ...]:

@@ -1,0 +1,255 @@
+"""Evidence of computed datasets: held rows, what they were made from, what stands in the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from fullcourt.pipeline.gates import usable_context
+from fullcourt.sql_files import sql
+from fullcourt.stores.lake import Lake
+from fullcourt.trust.expectations import expect
+from fullcourt.trust.facts import DayFacts, playable
+from fullcourt.trust.gather import Gathered, date_ranges
+from fullcourt.trust.look import (
+    CAUSES,
+    HeldKeys,
+    Look,
+    as_failed,
+    as_tried,
+    attempts_by_date,
+    with_attempts,
+)
+from fullcourt.trust.raw_evidence import box_scores
+from fullcourt.trust.words import KeyEvidence
+
+# Tables a computed dataset's inputs come from; of its own dates only, or of any date.
+_INPUTS = {
+    "player_game_summary": ("player_box_scores",),
+    "upcoming_player_game_context": ("schedule", "player_box_scores", "player_game_summary"),
+    "player_composite_factors": (
+        "schedule",
+        "player_box_scores",
+        "player_game_summary",
+        "upcoming_player_game_context",
+    ),
+    "predictions": ("schedule", "odds_player_props", "player_composite_factors"),
+    "grades": ("predictions", "player_game_summary", "schedule"),
+}
+_SAME_DATE_INPUTS = frozenset({"odds_player_props", "player_composite_factors", "predictions"})
+
+
+def summaries(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Summaries held; stale when their box score's values changed; blocked without one."""
+    found = computed(look, name, days, now, fresh=sql("analytics", name))
+    attempts = attempts_by_date(look, name, days)
+    boxes = box_scores(look, "player_box_scores", days, gathered, now)
+    for day in days:
+        facts = gathered.facts[day]
+        for game in facts.games:
+            body = facts.boxes.get(game.game_id)
+            if body is None:
+                for side in (game.home_team or "home", game.away_team or "away"):
+                    key = f"{game.game_id}/{side}"
+                    box = boxes[day].get(key, KeyEvidence())
+                    forever = given_up(look, game_key=key, day=day, facts=facts, box=box, now=now)
+                    found[day][key] = KeyEvidence(
+                        blocked_by=f"player_box_scores {game.name}", blocked_forever=forever
+                    )
+                continue
+            for player in body.appeared:
+                key = f"{game.game_id}/{player}"
+                if key in found[day]:
+                    continue
+                if boxes[day].get(key, KeyEvidence()).held:
+                    found[day][key] = as_failed(attempts.get(day, {}).get(key))
+                else:
+                    blocked = f"player_box_scores {game.name} {body.listed[player]}"
+                    found[day][key] = KeyEvidence(blocked_by=blocked)
+    return found
+
+
+def given_up(
+    look: Look, *, game_key: str, day: date, facts: DayFacts, box: KeyEvidence, now: datetime
+) -> bool:
+    """Whether the box score behind a key is past its horizon, asked for and never had."""
+    expected = {k.key: k for k in expect("player_box_scores", facts).keys}
+    key = expected.get(game_key)
+    return (
+        key is not None
+        and key.horizon_at is not None
+        and now >= key.horizon_at
+        and box.attempts > 0
+    )
+
+
+def slate(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Context held; stale only before the tip."""
+    room = "analytics" if name == "upcoming_player_game_context" else "precompute"
+    found = computed(look, name, days, now, fresh=sql(room, name), gathered=gathered)
+    return with_attempts(look, name, found, days)
+
+
+def factors(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Factors held; without an open gate the missing ones say so."""
+    found = computed(
+        look,
+        name,
+        days,
+        now,
+        fresh=sql("precompute", name),
+        gathered=gathered,
+        prepare=usable_context,
+    )
+    return with_attempts(look, name, found, days)
+
+
+def predictions(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Predictions held; blocked by name where the factors are missing."""
+    found = computed(
+        look, name, days, now, fresh=sql("predict", "prediction_inputs"), gathered=gathered
+    )
+    factors = held_keys(look, "player_composite_factors", days)
+    attempts = attempts_by_date(look, name, days)
+    for day in days:
+        games = {g.game_id: g for g in gathered.facts[day].games}
+        for player in gathered.facts[day].prediction_players or ():
+            key = f"{player.game_id}/{player.player_id}"
+            if key in found[day]:
+                continue
+            tried = attempts.get(day, {}).get(key)
+            if key not in factors[day]:
+                game = games.get(player.game_id)
+                where = f"{game.name} {player.name}" if game else key
+                cause = CAUSES.get(tried.outcome) if tried else None
+                found[day][key] = KeyEvidence(
+                    blocked_by=f"player_composite_factors {where}", cause=cause
+                )
+            elif tried is not None:
+                found[day][key] = as_tried(tried)
+    return found
+
+
+def grades(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Grades held; blocked by name while the game has no result or no summaries."""
+    found = computed(look, name, days, now, fresh=sql("predict", "grade_inputs"))
+    attempts = attempts_by_date(look, name, days)
+    boxes: HeldKeys | None = None
+    for day in days:
+        facts = gathered.facts[day]
+        games = {g.game_id: g for g in facts.games}
+        for held in facts.predictions or ():
+            key = f"{held.game_id}/{held.player_id}"
+            if key in found[day]:
+                continue
+            game = games.get(held.game_id)
+            shown = game.name if game else held.game_id
+            if held.game_state == "final_without_box" and game is not None:
+                boxes = boxes or box_scores(look, "player_box_scores", days, gathered, now)
+                side = f"{held.game_id}/{game.home_team or 'home'}"
+                forever = given_up(
+                    look,
+                    game_key=side,
+                    day=day,
+                    facts=facts,
+                    box=boxes[day].get(side, KeyEvidence()),
+                    now=now,
+                )
+                found[day][key] = KeyEvidence(
+                    blocked_by=f"player_game_summary {shown}", blocked_forever=forever
+                )
+            elif held.game_state == "pending":
+                found[day][key] = KeyEvidence(blocked_by=f"schedule {shown}: no result yet")
+            else:
+                tried = attempts.get(day, {}).get(key)
+                found[day][key] = as_tried(tried) if tried else KeyEvidence()
+    return found
+
+
+def computed(
+    look: Look,
+    name: str,
+    days: Collection[date],
+    now: datetime,
+    *,
+    fresh: str,
+    gathered: Gathered | None = None,
+    prepare: Callable[[Lake, date, date, datetime], None] | None = None,
+) -> HeldKeys:
+    """Held rows with their staleness: the fingerprint of today's inputs against the row's own."""
+    found: HeldKeys = defaultdict(dict)
+    for first, last in date_ranges(days):
+        span = {"first_date": first, "last_date": last}
+        held = look.lake.rows(sql("trust/sql", "computed_held").format(table=name), span)
+        open_games = None if gathered is None else _not_frozen(gathered, first, last, now)
+        current: dict[tuple[Any, ...], str] = {}
+        if held and (open_games is None or open_games):
+            token = [
+                look.cache.on(t, first, last) if t in _SAME_DATE_INPUTS else look.cache.total(t)
+                for t in _INPUTS[name]
+            ]
+            current = look.cache.keep(
+                ("inputs", name, first, last),
+                token,
+                partial(inputs_now, look, fresh, first, last, now, prepare),
+            )
+        for day, game_id, player_id, fingerprint, rows in held:
+            frozen = open_games is not None and game_id not in open_games
+            other = None if frozen else current.get((day, game_id, player_id))
+            found[day][f"{game_id}/{player_id}"] = KeyEvidence(
+                held=True,
+                suspect=f"{rows} rows for one key" if rows > 1 else None,
+                stale="an input changed since" if other not in (None, fingerprint) else None,
+            )
+    return found
+
+
+def inputs_now(
+    look: Look,
+    fresh: str,
+    first: date,
+    last: date,
+    now: datetime,
+    prepare: Callable[[Lake, date, date, datetime], None] | None,
+) -> dict[tuple[Any, ...], str]:
+    """The fingerprint of each key's inputs as they are now."""
+    if prepare is not None:
+        prepare(look.lake, first, last, now)
+    query = f"SELECT game_date, game_id, player_id, input_fingerprint FROM ({fresh})"
+    span = {"first_date": first, "last_date": last, "now": now}
+    return {(d, g, p): f for d, g, p, f in look.lake.rows(query, span)}
+
+
+def held_keys(look: Look, name: str, days: Collection[date]) -> dict[date, set[str]]:
+    """Keys a computed dataset holds, by date."""
+    found: dict[date, set[str]] = defaultdict(set)
+    for first, last in date_ranges(days):
+        span = {"first_date": first, "last_date": last}
+        for day, game_id, player_id, _, _ in look.lake.rows(
+            sql("trust/sql", "computed_held").format(table=name), span
+        ):
+            found[day].add(f"{game_id}/{player_id}")
+    return found
+
+
+def _not_frozen(gathered: Gathered, first: date, last: date, now: datetime) -> set[str]:
+    return {
+        game.game_id
+        for day, facts in gathered.facts.items()
+        if first <= day <= last
+        for game in playable(facts.games)
+        if game.tip_at is None or game.tip_at > now
+    }

@@ -1,0 +1,201 @@
+"""The grid: every cell that is raised, what was judged of it, and what must be judged again.
+
+What was judged is kept (ledger and memory) and judged again only when its evidence or its time has
+changed; a tick with nothing to do reads one snapshot id.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from fullcourt.nba.calendar import dates, eastern, game_date_of
+from fullcourt.pipeline.runner import RunReport
+from fullcourt.pipeline.work import Stores
+from fullcourt.stores.lake import Change
+from fullcourt.stores.ledger.database import instant_of
+from fullcourt.stores.ledger.manifests import good_bodies
+from fullcourt.stores.ledger.verdicts import get_summaries
+from fullcourt.trust.effects import SLATE_DATASETS, affected_cells
+from fullcourt.trust.evidence import Observer
+from fullcourt.trust.expectations import expected_datasets
+from fullcourt.trust.gather import OddsCoverage
+from fullcourt.trust.plan import CellView
+from fullcourt.trust.record import record_verdicts
+from fullcourt.trust.verdict import judge
+from fullcourt.trust.words import ALARMS, Cell, CellVerdict
+
+# The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
+LOOK_AHEAD = timedelta(hours=14)
+_SETTLED = frozenset({CellVerdict.COMPLETE, CellVerdict.LEGITIMATE_ZERO, CellVerdict.UNRECOVERABLE})
+
+
+@dataclass(slots=True)
+class Memo:
+    """What is remembered of a judged cell."""
+
+    verdict: str
+    next_change_at: datetime | None
+    next_action_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Grid:
+    """The cells of a home. `memos` has every raised cell, `views` the open ones."""
+
+    stores: Stores
+    coverage: OddsCoverage
+    memos: dict[Cell, Memo] = field(default_factory=dict)
+    views: dict[Cell, CellView] = field(default_factory=dict)
+    _dirty: set[Cell] = field(default_factory=set)
+    _raised_to: date | None = None
+    _snapshot: int | None = None
+    _observer: Observer | None = None
+
+    def notice(self, now: datetime) -> None:
+        """Find out which cells must be judged again: new dates, changed rows, passed instants."""
+        if self._snapshot is None:
+            self._remember()
+        self._raise_cells(now)
+        self.notice_lake(now)
+        for cell, memo in self.memos.items():
+            if memo.next_change_at is not None and memo.next_change_at <= now:
+                self._dirty.add(cell)
+
+    def mark(self, cells: Iterable[Cell]) -> None:
+        """Judge these cells again at the next look."""
+        self._dirty.update(c for c in cells if c in self.memos)
+
+    def next_instants(self, now: datetime) -> list[datetime]:
+        """Later instants at which a judgement may change or new cells are raised."""
+        found = [
+            memo.next_change_at
+            for memo in self.memos.values()
+            if memo.next_change_at is not None and memo.next_change_at > now
+        ]
+        if self._raised_to is not None:
+            found.append(eastern(self._raised_to + timedelta(days=1)) - LOOK_AHEAD)
+        return found
+
+    def has_alarm(self) -> bool:
+        """Whether any cell is partial, missing, suspect or stale."""
+        alarms = {verdict.value for verdict in ALARMS}
+        return any(memo.verdict in alarms for memo in self.memos.values())
+
+    def _remember(self) -> None:
+        """Take over what was judged before; open cells are looked at again."""
+        self._snapshot = int(self.stores.ledger.get_meta("judged_snapshot") or -1)
+        for row in get_summaries(self.stores.ledger):
+            cell = Cell(row.dataset, date.fromisoformat(row.game_date))
+            change = instant_of(row.next_change_at)
+            self.memos[cell] = Memo(row.verdict, change)
+            if row.verdict not in _SETTLED:
+                self._dirty.add(cell)
+        self.mark(self._lost_bodies())
+
+    def _lost_bodies(self) -> list[Cell]:
+        """Cells whose archived bodies are gone behind our back."""
+        found = []
+        for feed, day, digest in good_bodies(self.stores.ledger):
+            if not self.stores.archive.has_body(digest):
+                found.append(Cell(feed, day))
+        return found
+
+    def _raise_cells(self, now: datetime) -> None:
+        since = self.stores.settings.since
+        upto = game_date_of(now + LOOK_AHEAD)
+        if self._raised_to is None:
+            before = self.stores.lake.rows(
+                "SELECT DISTINCT game_date FROM schedule_as_of(?) WHERE game_date < ? "
+                "AND game_type IN ('002', '004', '005', '006') AND is_listed",
+                [now, since],
+            )
+            for (day,) in before:
+                self._add_cells(day)
+            first = since
+        else:
+            first = self._raised_to + timedelta(days=1)
+        for day in dates(first, upto):
+            self._add_cells(day)
+        self._raised_to = max(upto, self._raised_to or upto)
+
+    def _add_cells(self, day: date) -> None:
+        for name in expected_datasets(day, self.stores.settings.since):
+            cell = Cell(name, day)
+            if cell not in self.memos:
+                self.memos[cell] = Memo("", None)
+                self._dirty.add(cell)
+
+    def notice_lake(self, now: datetime, own: RunReport | None = None) -> None:
+        """Whoever changed the lake, we or another process: its dates are judged again."""
+        newest = self.stores.lake.snapshot_id()
+        before = self._snapshot if self._snapshot is not None else -1
+        if newest == before:
+            return
+        # Our own inline commits kept the mirror in step; anybody else's are read again.
+        if own is not None and newest == own.snapshot_id and newest - before == own.commits:
+            changes = [Change(table, days) for table, days in own.touched.items()]
+        else:
+            own = None
+            changes = list(self.stores.lake.changes_between(before, newest))
+        upto = game_date_of(now + LOOK_AHEAD)
+        for change in changes:
+            self._observed().note_change(change.table, change.dates)
+            if own is None:
+                self.stores.lake.refresh(change.table, change.dates)
+            affected = affected_cells(
+                change.table, change.dates, upto, only_results=own is not None and own.only_results
+            )
+            # Slates that are not due yet are looked at when their time comes, not at every change.
+            asleep = change.table != "schedule"
+            self.mark(
+                c
+                for c in affected
+                if c.dataset not in SLATE_DATASETS
+                or (c.game_date in change.dates and not asleep)
+                or self._has_begun(c)
+            )
+        self._snapshot = newest
+
+    def _has_begun(self, cell: Cell) -> bool:
+        """Whether work on the cell may have started."""
+        memo = self.memos.get(cell)
+        return memo is not None and memo.verdict != CellVerdict.NOT_DUE.value
+
+    def look(self, cells: Collection[Cell], now: datetime) -> list[CellView]:
+        """Cells as judged now, from fresh evidence; nothing is recorded."""
+        wanted: dict[date, set[str]] = defaultdict(set)
+        for cell in cells:
+            wanted[cell.game_date].add(cell.dataset)
+        return [
+            CellView(expectation, evidence, judge(expectation, evidence, now))
+            for expectation, evidence in self._observed().observe(wanted, now)
+        ]
+
+    def _observed(self) -> Observer:
+        if self._observer is None:
+            stores = self.stores
+            self._observer = Observer(
+                stores.ledger, stores.lake, stores.archive, stores.settings, self.coverage
+            )
+        return self._observer
+
+    def judge_dirty(self, now: datetime) -> int:
+        """Judge what was marked, record it, and return how many cells that were."""
+        if not self._dirty:
+            return 0
+        cells, self._dirty = self._dirty, set()
+        views = self.look(cells, now)
+        record_verdicts(self.stores.ledger, [v.verdict for v in views], self.stores.fingerprint)
+        for view in views:
+            verdict = view.verdict
+            self.memos[verdict.cell] = Memo(verdict.verdict.value, verdict.next_change_at)
+            snapshots_to_come = any(e.next_attempt_at for e in view.evidence.keys.values())
+            if verdict.verdict not in _SETTLED or snapshots_to_come:
+                self.views[verdict.cell] = view
+            else:
+                self.views.pop(verdict.cell, None)
+        self.stores.ledger.set_meta("judged_snapshot", str(self._snapshot))
+        return len(views)

@@ -1,0 +1,184 @@
+"""Evidence of feeds (bodies in the archive) and of raw datasets (rows in the lake)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fullcourt.sql_files import sql
+from fullcourt.stores.ledger import ManifestRow
+from fullcourt.stores.ledger.manifests import manifests_of
+from fullcourt.stores.ledger.vendors import attempts_between
+from fullcourt.trust.content import box_score_suspicions
+from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
+from fullcourt.trust.gather import Gathered, date_ranges
+from fullcourt.trust.look import HeldKeys, Look, as_tried, attempts_by_date, not_loaded, same_cause
+from fullcourt.trust.words import Cause, KeyEvidence
+
+
+def feed(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Evidence of a feed's keys from the archive's index (and a look at the objects)."""
+    found: HeldKeys = defaultdict(dict)
+    for first, last in date_ranges(days):
+        attempts = attempts_between(look.ledger, name, first, last)
+        newest: dict[tuple[date, str], ManifestRow] = {}
+        for manifest in manifests_of(look.ledger, name, first, last):
+            # The small scoreboard is a witness on the way, not a key of the morning's cell.
+            if (
+                manifest.outcome == "ok"
+                and manifest.game_date in days
+                and manifest.key != "scoreboard"
+            ):
+                newest[(manifest.game_date, manifest.key)] = manifest
+        for day, tried in attempts.items():
+            if day in days:
+                found[day].update({key: as_tried(a) for key, a in tried.items()})
+        for (day, key), manifest in newest.items():
+            before = found[day].get(key)
+            if manifest.digest is not None and look.archive.has_body(manifest.digest):
+                found[day][key] = KeyEvidence(
+                    held=True,
+                    attempts=before.attempts if before else 0,
+                    last_attempt_at=before.last_attempt_at if before else None,
+                )
+            else:
+                found[day][key] = KeyEvidence(
+                    attempts=before.attempts if before else 0,
+                    last_attempt_at=before.last_attempt_at if before else None,
+                    cause=Cause.ARCHIVE_LOST,
+                    detail=f"body {str(manifest.digest)[:12]} is not in the archive any more",
+                )
+    return found
+
+
+def schedule(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Games held; overdue when neither final nor postponed 5 h after the tip."""
+    bodies = feed(look, "nba_schedule", days, gathered, now)
+    attempts = attempts_by_date(look, name, days)
+    found: HeldKeys = defaultdict(dict)
+    for day in days:
+        facts = gathered.facts[day]
+        tried = bodies.get(day, {}).get("schedule")
+        for game in facts.games:
+            overdue = (
+                not game.is_final
+                and game.retired is None
+                and game.tip_at is not None
+                and now >= game.tip_at + SCHEDULE_RESULT_DUE
+            )
+            if game.is_recorded and not overdue:
+                found[day][game.game_id] = KeyEvidence(held=True)
+            elif overdue:
+                found[day][game.game_id] = KeyEvidence(
+                    attempts=tried.attempts if tried else 0,
+                    last_attempt_at=tried.last_attempt_at if tried else None,
+                    cause=(tried.cause if tried and tried.cause else Cause.VENDOR_EMPTY),
+                    detail="neither final nor postponed 5 h after its tip",
+                )
+        for game_id in facts.archived_game_ids - {g.game_id for g in facts.games}:
+            found[day][game_id] = not_loaded(attempts.get(day, {}).get(game_id))
+    return found
+
+
+def box_scores(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Players held, with content checks per game against the schedule's final score."""
+    bodies = feed(look, "nba_boxscore", days, gathered, now)
+    attempts = attempts_by_date(look, name, days)
+    found: HeldKeys = defaultdict(dict)
+    held: dict[date, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
+    for first, last in date_ranges(days):
+        span = {"first_date": first, "last_date": last}
+        for day, game_id, *rest in look.lake.rows(sql("trust/sql", "box_scores_held"), span):
+            held[day][game_id].append(tuple(rest))
+    for day in days:
+        for game in gathered.facts[day].games:
+            rows = held[day][game.game_id]
+            body = gathered.facts[day].boxes.get(game.game_id)
+            suspicions = box_score_suspicions(game, rows, body)
+            for player_id, *_ in rows:
+                key = f"{game.game_id}/{player_id}"
+                reason = suspicions.get(player_id) or suspicions.get(None)
+                newer = body is not None and not body.loaded
+                found[day][key] = KeyEvidence(
+                    held=True,
+                    suspect=reason,
+                    stale="a newer body lies in the archive" if newer else None,
+                )
+            if body is not None:
+                for player in body.listed:
+                    key = f"{game.game_id}/{player}"
+                    tried = attempts.get(day, {}).get(key)
+                    why = body.rejected.get(player)
+                    if why is not None:
+                        found[day][key] = KeyEvidence(
+                            attempts=1, cause=Cause.CONTRACT_BROKEN, detail=why, ready=False
+                        )
+                    found[day].setdefault(key, not_loaded(tried))
+            else:
+                behind = bodies.get(day, {}).get(game.game_id, KeyEvidence())
+                for side in (game.home_team or "home", game.away_team or "away"):
+                    found[day][f"{game.game_id}/{side}"] = same_cause(behind)
+    return found
+
+
+def props(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """Games with lines held; stale when a provisional name can be resolved by now."""
+    bodies = feed(look, "odds_event_props", days, gathered, now)
+    listing = feed(look, "odds_events", days, gathered, now)
+    attempts = attempts_by_date(look, name, days)
+    found: HeldKeys = defaultdict(dict)
+    held: dict[date, set[str]] = defaultdict(set)
+    for first, last in date_ranges(days):
+        span = {"first_date": first, "last_date": last}
+        for day, game_id, _, _ in look.lake.rows(sql("trust/sql", "props_held"), span):
+            held[day].add(game_id)
+    for day in days:
+        for game in gathered.facts[day].games:
+            key = game.game_id
+            behind = bodies.get(day, {}).get(key, KeyEvidence())
+            if key in held[day]:
+                found[day][key] = KeyEvidence(held=True)
+            elif behind.held:
+                found[day][key] = not_loaded(attempts.get(day, {}).get(key))
+            elif behind.attempts or behind.cause:
+                found[day][key] = same_cause(behind)
+            else:
+                found[day][key] = same_cause(listing.get(day, {}).get("listing", KeyEvidence()))
+    return found
+
+
+def event_props(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """The props feed; a held game is asked for again at its next wanted snapshot before the tip."""
+    found = feed(look, name, days, gathered, now)
+    wanted = sorted(look.settings.odds.hours_before_tip, reverse=True)
+    for first, last in date_ranges(days):
+        asked: dict[tuple[date, str], datetime] = {}
+        for manifest in manifests_of(look.ledger, name, first, last):
+            asked[(manifest.game_date, manifest.key)] = manifest.checked_at
+        for (day, key), last_asked in asked.items():
+            held = found.get(day, {}).get(key)
+            tips = (
+                [g.tip_at for g in gathered.facts[day].games if g.game_id == key]
+                if day in days
+                else []
+            )
+            if held is None or not held.held or not tips or tips[0] is None:
+                continue
+            later = [tips[0] - timedelta(hours=hours) for hours in wanted]
+            following = [at for at in later if at > last_asked and at < tips[0]]
+            if following and now < tips[0]:
+                found[day][key] = replace(held, next_attempt_at=min(following))
+    return found

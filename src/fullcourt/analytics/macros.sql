@@ -47,7 +47,8 @@ CREATE OR REPLACE TEMP MACRO slate_lines(first_date, last_date, instant) AS TABL
 SELECT
     g.game_date,
     g.game_id,
-    o.player_id,
+    -- A name that took knowledge of after the tip counts as unresolved, then and for ever.
+    CASE WHEN starts_with(o.resolution, 'late_') THEN -o.player_id ELSE o.player_id END AS player_id,
     o.player_name,
     o.line,
     o.bookmaker,
@@ -164,6 +165,7 @@ priced AS MATERIALIZED (
     FROM lake.odds_player_props
     WHERE game_date BETWEEN first_date AND last_date
         AND player_id > 0
+        AND NOT starts_with(resolution, 'late_')
     GROUP BY ALL
 ),
 

@@ -1,4 +1,4 @@
-"""`demo`: two weeks of the built-in league over real HTTP on loopback, up to an hour before tonight's tip."""
+"""`demo`: two weeks of the built-in league over real HTTP on loopback, up to tonight."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DemoView:
 
 
 class LoopbackTransport:
-    """Carries requests for the vendors' own base URLs to servers on this machine, over real HTTP."""
+    """Carries requests for the vendors' own base URLs to servers on this machine."""
 
     def __init__(self, inner: Transport, bases: Mapping[str, str]) -> None:
         """`bases`: the clients' base URL -> the base URL that answers for it."""
@@ -102,7 +102,7 @@ def play(home: Home, seed: int, progress: Progress) -> DemoView:
     from fullcourt.clock import VirtualClock, elapsed_timer
     from fullcourt.nba.calendar import eastern
     from fullcourt.opening import create_home
-    from fullcourt.reports.grid import day_cells, status_view
+    from fullcourt.reports.grid import night_totals, status_view
     from fullcourt.reports.night import newest_graded, night_view, record_view
     from fullcourt.settings import ClockSettings, Settings, VendorSettings
     from fullcourt.simulator.league import DEFAULT_FIRST_DATE
@@ -125,7 +125,7 @@ def play(home: Home, seed: int, progress: Progress) -> DemoView:
         world = _world(opened, stores.clock)
 
         def on_night(night: date) -> None:
-            progress.night(night, _totals(day_cells(stores.ledger, night)))
+            progress.night(night, night_totals(stores.ledger, night))
 
         with world.served() as urls:
             progress.step(f"vendors on loopback: {', '.join(urls.values())}")
@@ -174,12 +174,6 @@ def _end(world: BuiltinWorld) -> datetime:
         game.played.tip_at for game in world.league.games if game.played.game_date == world.tonight
     ]
     return min(tips) - _BEFORE_TIP
-
-
-def _totals(cells: tuple[object, ...]) -> dict[str, int]:
-    from collections import Counter
-
-    return dict(Counter(getattr(cell, "verdict") for cell in cells))  # noqa: B009
 
 
 def _show(view: DemoView) -> None:

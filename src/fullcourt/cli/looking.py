@@ -57,8 +57,8 @@ def status(
 ) -> None:
     """Show the grid: what each dataset should hold, what it holds, the verdict, and why.
 
-    Judges what has changed since the last look; makes no vendor call and runs nothing. With `--date`
-    the exit code speaks of that date, without it of all dates.
+    Judges what has changed since the last look; makes no vendor call and runs nothing. With
+    `--date` the exit code speaks of that date, without it of all dates.
 
     Exit codes: 0 nothing is partial, missing, suspect or stale; 1 something is; 2 all that is wrong
     is unverifiable.
@@ -163,10 +163,10 @@ def sql(
     ] = 100,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask the lake one SELECT, in a sandbox: read-only, no other file, no network, settings locked.
+    """Ask the lake one SELECT, in a sandbox: read-only, no other file, no network.
 
-    Tables need no prefix; `schedule_as_of(instant)` gives the schedule as known then. `--json` prints
-    a list of row objects: dates ISO, instants ISO with Z, NaN and infinities null.
+    Tables need no prefix; `schedule_as_of(instant)` gives the schedule as known then. `--json`
+    prints a list of row objects: dates ISO, instants ISO with Z, NaN and infinities null.
 
     Exit codes: 0 answered, 2 refused or wrong SQL.
     """

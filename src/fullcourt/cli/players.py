@@ -57,7 +57,8 @@ def unresolved(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 @app.command(
     "alias",
-    epilog="Example: `fullcourt players alias 'Carlton Carrington' 1642267 --evidence 'nba.com lists him as Bub'`",
+    epilog="Example: `fullcourt players alias 'Carlton Carrington' 1642267 "
+    "--evidence 'nba.com lists him as Bub'`",
 )
 def alias(
     name: Annotated[str, typer.Argument(help="As the vendor spells it.", show_default=False)],
@@ -70,9 +71,9 @@ def alias(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say who a name is. It is appended to the home's `aliases.csv`, with the evidence and the time.
+    """Say who a name is.
 
-    The rows of that name become stale and the next `fullcourt run` re-keys them, once.
+    It is appended to the home's `aliases.csv` with the evidence and the time. The rows of that name become stale and the next `fullcourt run` re-keys them, once.
     Exit codes: 0 added, 2 refused (unknown player, no evidence, or another player has that name).
     """
     from fullcourt.cli.opened import looking_at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -82,8 +81,8 @@ def replay(
     """Play recorded nights: what was known by D1 is loaded first, then every night in its own time.
 
     It stops at 12:15 Eastern on the day after D2. The home keeps its clock and its vendors, so
-    `status`, `run --once` and `explain` go on in that world. The same command again goes on where it
-    stopped; a later `--to` walks further.
+    `status`, `run --once` and `explain` go on in that world. The same command again goes on where
+    it stopped; a later `--to` walks further.
 
     Exit codes: 0 it walked to the end, whatever the verdicts; 2 an error; 3 another fullcourt works
     on this home.
@@ -115,7 +114,7 @@ def check_arguments(history: Path, first: date, last: date) -> None:
 
 
 def replay_settings(history: Path, since: date) -> Settings:
-    """The settings of a replay's home: recorded vendors, V3 box scores, one historical odds snapshot."""
+    """Settings of a replay: recorded vendors, V3 box scores, one historical odds snapshot."""
     from fullcourt.settings import (
         ClockSettings,
         NbaSettings,
@@ -142,7 +141,7 @@ def replay_nights(
     *,
     by_ranges: bool = False,
 ) -> ReplayView:
-    """Walk a home through recorded nights, from where it stands to the day after `last`, 12:15 Eastern.
+    """Walk a home through recorded nights, from where it stands to 12:15 Eastern after `last`.
 
     Raises:
         SettingsError: the folder holds a home of another kind or another `first`.
@@ -187,9 +186,11 @@ def replay_nights(
 def _reporter(
     ledger: Ledger, first: date, last: date, progress: Progress
 ) -> Callable[[date], None]:
+    from fullcourt.reports.grid import night_totals
+
     def on_night(night: date) -> None:
         if first <= night <= last:
-            progress.night(night, _totals(ledger, night))
+            progress.night(night, night_totals(ledger, night))
 
     return on_night
 
@@ -197,14 +198,9 @@ def _reporter(
 def nights(ledger: Ledger, first: date, last: date) -> tuple[NightLine, ...]:
     """Every date of a range with its cells by verdict, as judged last."""
     from fullcourt.nba.calendar import dates
+    from fullcourt.reports.grid import night_totals
 
-    return tuple(NightLine(day, _totals(ledger, day)) for day in dates(first, last))
-
-
-def _totals(ledger: Ledger, night: date) -> dict[str, int]:
-    from fullcourt.reports.grid import day_cells
-
-    return dict(sorted(Counter(cell.verdict for cell in day_cells(ledger, night)).items()))
+    return tuple(NightLine(day, night_totals(ledger, day)) for day in dates(first, last))
 
 
 def _show(view: ReplayView) -> None:

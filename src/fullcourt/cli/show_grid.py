@@ -1,4 +1,4 @@
-"""The grid as a person reads it: one line a cell, at most 100 columns, what is wrong by name below."""
+"""The grid as a person reads it: a line a cell, 100 columns, what is wrong by name below."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def totals_line(totals: Mapping[str, int], of: str) -> Text:
 def named_keys(
     cells: Iterable[CellLine], *, every_key: bool, dated: bool = False
 ) -> list[RenderableType]:
-    """Under the grid: the keys that are wrong, by name, grouped by state and reason; and warnings."""
+    """Under the grid: wrong keys by name, grouped by state and reason; and warnings."""
     parts: list[RenderableType] = []
     for cell in cells:
         # A partial cell's loss is what is missing; its waiting keys are on their way.

@@ -8,11 +8,11 @@ from rich.text import Text
 from fullcourt.cli.printing import count_text, new_table
 from fullcourt.reports.night import NightView, PredictionLine, RecordView
 
-_BAR = 24
+_BAR = 20
 
 
 def predictions_table(view: NightView, *, most: int) -> RenderableType:
-    """The night's predictions: a bar from p10 to p90 with the median, and the line where there is one."""
+    """The night's predictions: a bar from p10 to p90 with the median and the line."""
     if not view.predictions:
         return Text(f"No predictions for {view.game_date}.")
     top = max(p.p90 for p in view.predictions)
@@ -93,9 +93,10 @@ def record_lines(view: RecordView | None) -> RenderableType:
             f"{view.lined_error:.2f} points, line off by {view.line_error:.2f}"
         )
         if view.brier is not None and view.market_brier is not None:
-            verdict = "edge" if view.brier < view.market_brier else "no edge"
+            better = "better" if view.brier < view.market_brier else "no better"
             text += (
-                f"; Brier {view.brier:.3f}, market {view.market_brier:.3f}: {verdict} that night"
+                f"; Brier {view.brier:.3f}, market {view.market_brier:.3f}: {better} than the "
+                "market that night (one night proves nothing)"
             )
         lines.append(Text(text))
     return Group(*lines)

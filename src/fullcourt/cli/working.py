@@ -51,14 +51,17 @@ def run(
 ) -> None:
     """Do what is due now: look, judge, act, until nothing more can be done.
 
-    It does not wait for what is due later; `serve` does. Exit codes: 0 nothing is wrong, 1 something
-    is overdue or wrong (partial, missing, suspect, stale), 3 another fullcourt works on this home.
+    It does not wait for what is due later; `serve` does.
+
+    Exit codes: 0 nothing is wrong; 1 something is overdue or wrong (partial, missing, suspect,
+    stale); 3 another fullcourt works on this home.
     """
     from fullcourt.cli.opened import working_on
     from fullcourt.reports.work import work_view
 
     with working_on(home_at(home), _narrator()) as (_, controller):
-        ticks, judged, runs = 0, 0, []
+        ticks, judged = 0, 0
+        runs: list[RunReport] = []
         while ticks < _MOST_TICKS:
             report = controller.tick()
             ticks += 1
@@ -81,7 +84,8 @@ def serve(home: HomeOption = None, as_json: JsonOption = False) -> None:
     SIGTERM and SIGINT end it between two ticks. `--json` prints one document per tick that did
     something. A failure that may pass (a full disk) is said and tried again after a minute.
 
-    Exit codes: 0 asked to stop, 2 an error that will not pass, 3 another fullcourt works on this home.
+    Exit codes: 0 asked to stop; 2 an error that will not pass; 3 another fullcourt works on this
+    home.
     """
     from fullcourt.cli.opened import working_on
     from fullcourt.reports.work import work_view
@@ -89,7 +93,7 @@ def serve(home: HomeOption = None, as_json: JsonOption = False) -> None:
     place = home_at(home)
     if place.settings().clock.kind == "virtual":
         raise SettingsError(
-            f"{place.path}: this home's clock is virtual (a replay or the demo); time would never pass.",
+            f"{place.path}: this home's clock is virtual (a replay or the demo): no time passes.",
             next_step="use `fullcourt run`, or `fullcourt replay` with a later --to",
         )
     stop = _Stop()
@@ -161,8 +165,8 @@ def backfill(
     What is held and unchanged is not asked for again. A prediction made after its tip is marked
     `is_retrospective` and never enters the record.
 
-    Exit codes: 0 the range is whole (or `--plan`), 1 something in it is partial, missing, suspect or
-    stale, 2 all that is wrong is unverifiable, 3 another fullcourt works on this home.
+    Exit codes: 0 the range is whole (or `--plan`); 1 something in it is partial, missing, suspect
+    or stale; 2 all that is wrong is unverifiable; 3 another fullcourt works on this home.
     """
     from fullcourt.cli.looking import check_dataset
     from fullcourt.cli.opened import looking_at, working_on

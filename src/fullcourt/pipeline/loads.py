@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fullcourt.nba.calendar import eastern, raises_cells
-from fullcourt.nba.players import Appearance, PlayerIndex, load_aliases
+from fullcourt.nba.players import PlayerIndex
+from fullcourt.pipeline.everybody import player_index
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.raw import odds_player_props, player_box_scores, schedule
 from fullcourt.raw.columns import (
@@ -274,7 +275,7 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
         )
     }
     bodies.sort(key=lambda m: (m.game_date, m.key, m.fetched_at))
-    index = player_index(stores)
+    index = player_index(stores.lake, stores.home.aliases_file)
     outcomes: Outcomes = {}
     pending: list[dict[str, Any]] = []
     taken: list[ManifestRow] = []
@@ -340,19 +341,6 @@ def _prop_rows(
         digest=manifest.digest or "",
         fetched_at=manifest.fetched_at,
         run_id=run_id,
-    )
-
-
-def player_index(stores: Stores) -> PlayerIndex:
-    """The resolver over everybody ever listed in a box score, with the home's aliases."""
-    rows = stores.lake.rows(
-        """SELECT player_id, player_name, team, known_at FROM lake.player_box_scores
-           WINDOW w AS (PARTITION BY player_id ORDER BY known_at, game_id)
-           QUALIFY team IS DISTINCT FROM lag(team) OVER w
-               OR player_name IS DISTINCT FROM lag(player_name) OVER w"""
-    )
-    return PlayerIndex.build(
-        (Appearance(*row) for row in rows), load_aliases(stores.home.aliases_file)
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import shutil
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +29,7 @@ _VENDORS = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: `state` is ok, warning or failed; `next_step` says what to do about it."""
+    """One thing looked at: `state` is ok, warning or failed; `next_step` says what to do."""
 
     name: str
     state: str
@@ -69,7 +68,8 @@ class DoctorView:
 def doctor_view(home: Home) -> DoctorView:
     """Look at everything; a store that cannot be read is a failed check, not an error."""
     checks = [_python(), _check("duckdb", _duckdb), _disk(home)]
-    settings, vendors = None, ()
+    settings: Settings | None = None
+    vendors: tuple[VendorLine, ...] = ()
     try:
         settings = home.settings()
         checks.append(Check("settings", OK, f"{home.settings_file}; since {settings.since}"))
@@ -112,8 +112,6 @@ def _failed(name: str, error: FullcourtError) -> Check:
 def _python() -> Check:
     version = platform.python_version()
     detail = f"{version} on {platform.system()} {platform.machine()}"
-    if sys.version_info < (3, 11):
-        return Check("python", FAILED, detail, "use Python 3.11 or newer")
     return Check("python", OK, detail)
 
 
@@ -215,7 +213,7 @@ def _vendors(opened: Opened) -> tuple[VendorLine, ...]:
 
     settings, ledger = opened.settings, opened.stores.ledger
     now = opened.stores.clock.now()
-    binding = settings.vendors.binding
+    binding: str = settings.vendors.binding
     if binding == "replay":
         binding = f"replay of {Path(settings.vendors.history or '').name}"
     found = []

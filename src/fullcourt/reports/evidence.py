@@ -1,4 +1,4 @@
-"""What the witnesses hold of one cell: the scraper, the archive, the schedule and its second witness."""
+"""What the witnesses say of one cell: scraper, archive, schedule, and its second witness."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class ScheduleCheck:
 
 
 def feeds_behind(dataset: str) -> tuple[str, ...]:
-    """The feeds a dataset comes from, directly or not, in pipeline order; a feed is its own first."""
+    """The feeds a dataset comes from, directly or not, in pipeline order; a feed first itself."""
     found: set[str] = set()
     left = [dataset]
     while left:

@@ -58,8 +58,8 @@ class CellLine:
 class StatusView:
     """What `status` shows, judged at `now`; or as stored, while another process holds the home.
 
-    `cells` are those of `game_date` (None: no cell exists yet). `totals` counts cells by verdict over
-    `totals_of` ("all dates", or the date asked for). `elsewhere` are alarm cells of other dates, at
+    `cells` are those of `game_date` (null: no cell exists yet). `totals` counts cells by verdict
+    over `totals_of` ("all dates", or the date asked for). `elsewhere` are alarm cells of other dates, at
     most 20 of `elsewhere_cells`. `exit_code`: 0 nothing is wrong, 1 something is partial, missing,
     suspect or stale, 2 all that is wrong is unverifiable.
     """
@@ -129,6 +129,11 @@ def newest_date(dates: Iterable[str], now: datetime) -> date | None:
 def day_cells(ledger: Ledger, day: date) -> tuple[CellLine, ...]:
     """The judged cells of one game date, in the order of the pipeline."""
     return cells_between(ledger, day, day)
+
+
+def night_totals(ledger: Ledger, day: date) -> dict[str, int]:
+    """The cells of one game date by verdict."""
+    return dict(sorted(Counter(cell.verdict for cell in day_cells(ledger, day)).items()))
 
 
 def cells_between(

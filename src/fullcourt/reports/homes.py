@@ -10,7 +10,7 @@ from fullcourt.settings import Home, Settings
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """A home just made (`is_new`) or found. `unconfigured` names vendors that raise no cells yet."""
+    """A home just made (`is_new`) or found. `unconfigured` vendors raise no cells yet."""
 
     home: str
     is_new: bool

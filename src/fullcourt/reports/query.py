@@ -1,7 +1,7 @@
 """A user's own question to the lake: one SELECT in a sandbox that reads the lake and nothing else.
 
-External access is off, the lake's data folder is the only one that may be read, the configuration is
-locked, the catalog is attached read-only. Table functions are allowed by name: some of DuckDB's
+External access is off, the lake's data folder is the only one that may be read, the configuration
+is locked, the catalog is attached read-only. Table functions are allowed by name: some of DuckDB's
 (`sqlite_scan`) read files past those settings, and some of DuckLake's delete files.
 """
 

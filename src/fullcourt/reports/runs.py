@@ -53,7 +53,7 @@ class RunsView:
 def runs_view(
     ledger: Ledger, *, dataset: str | None = None, day: date | None = None, limit: int = 50
 ) -> RunsView:
-    """The newest runs, of one dataset or one game date when asked (ranges that hold it included)."""
+    """The newest runs, of one dataset or one game date when asked (ranges included)."""
     rows = get_runs(ledger, dataset=dataset, game_date=day, limit=limit)
     return RunsView(
         tuple(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fullcourt.clock import iso
 from fullcourt.errors import FullcourtError, Terminal
 from fullcourt.nba.players import fold, load_aliases
-from fullcourt.pipeline.loads import player_index
+from fullcourt.pipeline.everybody import player_index
 from fullcourt.sql_files import sql
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def unresolved_view(stores: Stores) -> UnresolvedView:
     rows = stores.lake.rows(sql("reports", "unresolved_names"), {"now": stores.clock.now()})
     if not rows:
         return UnresolvedView(())
-    index = player_index(stores)
+    index = player_index(stores.lake, stores.home.aliases_file)
     found = []
     for name, provisional, first, last, games, teams, as_of, lines in rows:
         proposed = index.propose(name, set(teams), as_of)
@@ -106,7 +106,7 @@ def add_alias(stores: Stores, name: str, player_id: int, evidence: str) -> Alias
     if not known:
         raise AliasRefused(
             f"player {player_id}: no box score held lists this NBA id.",
-            next_step="`fullcourt players unresolved` proposes ids; a debut comes with its box score",
+            next_step="`fullcourt players unresolved` proposes ids; a debut needs its box score",
         )
     before = load_aliases(stores.home.aliases_file).get(fold(name))
     if before is not None and before.player_id not in (None, player_id):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
-    """One run made. `rows_written` is counted by the lake; null: not reported (feeds write none)."""
+    """One run made. `rows_written` is counted by the lake; null: not reported (feeds)."""
 
     run_id: str | None
     dataset: str
@@ -48,7 +48,7 @@ class WorkView:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One task a backfill would start with: keys asked for, and vendor calls and credits at most."""
+    """One task a backfill would start with: keys, and vendor calls and credits at most."""
 
     dataset: str
     first_date: date

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from fullcourt.nba.calendar import eastern
@@ -58,9 +59,15 @@ class Observer:
     """Looks at the stores for whole groups of cells at once."""
 
     def __init__(
-        self, ledger: Ledger, lake: Lake, archive: Archive, settings: Any, odds: OddsCoverage
+        self,
+        ledger: Ledger,
+        lake: Lake,
+        archive: Archive,
+        settings: Any,
+        odds: OddsCoverage,
+        aliases_file: Path,
     ) -> None:
-        self._look = Look(ledger, lake, archive, settings)
+        self._look = Look(ledger, lake, archive, settings, aliases_file)
         self._odds = odds
 
     def note_change(self, table: str, changed: Collection[date]) -> None:

@@ -191,7 +191,7 @@ def _odds(cell: Cell, facts: DayFacts) -> Expectation:
         keys.append(
             _game_key(
                 game,
-                start_at=tip - timedelta(hours=facts.hours_before_tip),
+                start_at=min(tip - timedelta(hours=facts.hours_before_tip), due),
                 due_at=due,
                 horizon_at=due + BOX_HORIZON if facts.odds_recoverable else tip,
                 why=f"due 1 h before tip {tip:%H:%M} UTC",
@@ -267,6 +267,9 @@ def _slate(start: timedelta, due: timedelta, words: str) -> Callable[[Cell, DayF
             keys += _games_without_roster(facts, {p.game_id for p in players})
         warnings = facts.prediction_warnings if cell.dataset == "predictions" else ()
         zero = "no player with a line or in the rotation" if cell.dataset == "predictions" else None
+        if not playable(facts.games):
+            reasons = sorted({game.retired for game in facts.games if game.retired})
+            zero = f"all games withdrawn: {', '.join(reasons)}"
         return Expectation(cell, tuple(keys), zero_reason=zero, warnings=warnings)
 
     return expectation
@@ -355,6 +358,8 @@ def _tip_unknown(game: Game, key: str, name: str) -> KeyExpectation:
         game_id=game.game_id,
         retired=game.retired,
         unverifiable=game.disputed or "tip time not known",
+        # The final tip time is known from 06:00 of the game date; before it, nothing is wrong.
+        unverifiable_at=None if game.disputed else eastern(game.game_date, 6),
     )
 
 

@@ -29,6 +29,7 @@ from fullcourt.trust.words import ALARMS, Cell, CellVerdict
 
 # The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
 LOOK_AHEAD = timedelta(hours=14)
+_NAMES_LOOK_BACK_DAYS = 30
 _SETTLED = frozenset({CellVerdict.COMPLETE, CellVerdict.LEGITIMATE_ZERO, CellVerdict.UNRECOVERABLE})
 
 
@@ -119,6 +120,10 @@ class Grid:
             first = self._raised_to + timedelta(days=1)
         for day in dates(first, upto):
             self._add_cells(day)
+        if first <= upto:
+            # Once a day: a name nobody could resolve may have played since.
+            newly = (upto - timedelta(days=back) for back in range(_NAMES_LOOK_BACK_DAYS))
+            self.mark(Cell("odds_player_props", day) for day in newly)
         self._raised_to = max(upto, self._raised_to or upto)
 
     def _add_cells(self, day: date) -> None:
@@ -178,7 +183,12 @@ class Grid:
         if self._observer is None:
             stores = self.stores
             self._observer = Observer(
-                stores.ledger, stores.lake, stores.archive, stores.settings, self.coverage
+                stores.ledger,
+                stores.lake,
+                stores.archive,
+                stores.settings,
+                self.coverage,
+                stores.home.aliases_file,
             )
         return self._observer
 

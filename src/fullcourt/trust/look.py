@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from fullcourt.stores.archive import Archive
@@ -28,6 +29,7 @@ class Look:
     lake: Lake
     archive: Archive
     settings: Any
+    aliases_file: Path
     cache: ReadCache = field(default_factory=ReadCache)
 
 

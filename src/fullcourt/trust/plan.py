@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fullcourt.declaration import Declaration
+from fullcourt.declaration import Declaration, Phase
 from fullcourt.trust.words import (
     Cell,
     Evidence,
@@ -64,7 +64,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Actions in pipeline order, and per cell when the next attempt is wanted."""
+    """Actions in the order to carry them out, and per cell when the next attempt is wanted.
+
+    Loads from the archive come first, then everything else in pipeline order.
+    """
 
     actions: tuple[Action, ...] = ()
     next_at: Mapping[Cell, datetime] = field(default_factory=dict)
@@ -95,11 +98,11 @@ def plan(
             next_at[cell] = later
         if not due:
             continue
-        blocked_until = _vendor_pause(declaration, vendors, now)
-        if blocked_until is not None:
-            next_at[cell] = min(blocked_until, next_at.get(cell, blocked_until))
-            continue
         vendor = vendors.get(declaration.vendor or "", VendorState())
+        if declaration.is_feed and not _may_ask(vendor, now):
+            if vendor.retry_at is not None:
+                next_at[cell] = min(vendor.retry_at, next_at.get(cell, vendor.retry_at))
+            continue
         cost = vendor.cost_per_key * len(due) if declaration.is_feed else 0
         actions.append(
             (
@@ -126,7 +129,7 @@ def plan(
             next_at[cell] = min(at, next_at.get(cell, at))
         elif at is not None or seen.attempts == 0:
             actions.append((place, Action(cell, (), "a body in the archive is not loaded")))
-    actions.sort(key=lambda item: (item[0], item[1].cell.game_date))
+    actions.sort(key=lambda item: (_is_call(graph[item[0]]), item[0], item[1].cell.game_date))
     return Plan(tuple(action for _, action in actions), next_at)
 
 
@@ -143,7 +146,10 @@ def next_attempt(
         if instant <= key.due_at + step.until:
             return instant
         # The last try of a step's window may fall just before it ends; the next step takes over.
-    return None
+    if declaration.is_feed:
+        return None
+    # What needs no vendor is bounded in number alone: a loss found late is repaired all the same.
+    return seen.last_attempt_at + declaration.retry[-1].every
 
 
 def _load_again_at(declaration: Declaration, seen: KeyEvidence) -> datetime | None:
@@ -195,15 +201,13 @@ def _wanted_at(
     return next_attempt(declaration, key, seen, now)
 
 
-def _vendor_pause(
-    declaration: Declaration, vendors: Mapping[str, VendorState], now: datetime
-) -> datetime | None:
-    if not declaration.is_feed or declaration.vendor is None:
-        return None
-    vendor = vendors.get(declaration.vendor, VendorState())
-    if vendor.allowed or vendor.retry_at is None or vendor.retry_at <= now:
-        return None
-    return vendor.retry_at
+def _may_ask(vendor: VendorState, now: datetime) -> bool:
+    return vendor.allowed or (vendor.retry_at is not None and vendor.retry_at <= now)
+
+
+def _is_call(declaration: Declaration) -> bool:
+    """Whether its work may lead to a vendor call; a load from the archive never does."""
+    return declaration.phase is not Phase.RAW
 
 
 def _reason(due: Sequence[KeyVerdict]) -> str:

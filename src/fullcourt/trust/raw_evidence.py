@@ -8,12 +8,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from fullcourt.nba.players import UNRESOLVED
+from fullcourt.pipeline.everybody import player_index
 from fullcourt.sql_files import sql
 from fullcourt.stores.ledger import ManifestRow
 from fullcourt.stores.ledger.manifests import manifests_of
 from fullcourt.stores.ledger.vendors import attempts_between
 from fullcourt.trust.content import box_score_suspicions
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
+from fullcourt.trust.facts import Game
 from fullcourt.trust.gather import Gathered, date_ranges
 from fullcourt.trust.look import HeldKeys, Look, as_tried, attempts_by_date, not_loaded, same_cause
 from fullcourt.trust.words import Cause, KeyEvidence
@@ -138,17 +141,23 @@ def props(
     listing = feed(look, "odds_events", days, gathered, now)
     attempts = attempts_by_date(look, name, days)
     found: HeldKeys = defaultdict(dict)
-    held: dict[date, set[str]] = defaultdict(set)
+    held: dict[date, dict[str, list[str]]] = defaultdict(dict)
     for first, last in date_ranges(days):
         span = {"first_date": first, "last_date": last}
-        for day, game_id, _, _ in look.lake.rows(sql("trust/sql", "props_held"), span):
-            held[day].add(game_id)
+        for day, game_id, _, unresolved in look.lake.rows(sql("trust/sql", "props_held"), span):
+            held[day][game_id] = unresolved or []
     for day in days:
         for game in gathered.facts[day].games:
             key = game.game_id
             behind = bodies.get(day, {}).get(key, KeyEvidence())
             if key in held[day]:
-                found[day][key] = KeyEvidence(held=True)
+                tried = attempts.get(day, {}).get(key)
+                found[day][key] = KeyEvidence(
+                    held=True,
+                    stale=_resolvable(look, game, held[day][key]),
+                    attempts=tried.attempts if tried else 0,
+                    last_attempt_at=tried.last_at if tried else None,
+                )
             elif behind.held:
                 found[day][key] = not_loaded(attempts.get(day, {}).get(key))
             elif behind.attempts or behind.cause:
@@ -156,6 +165,21 @@ def props(
             else:
                 found[day][key] = same_cause(listing.get(day, {}).get("listing", KeyEvidence()))
     return found
+
+
+def _resolvable(look: Look, game: Game, names: list[str]) -> str | None:
+    """Why a game's lines should be read again: provisional names somebody is known by now."""
+    if not names or game.tip_at is None:
+        return None
+    changed = look.aliases_file.stat().st_mtime_ns if look.aliases_file.exists() else 0
+    index = look.cache.keep(
+        "everybody",
+        (look.cache.total("player_box_scores"), changed),
+        lambda: player_index(look.lake, look.aliases_file),
+    )
+    teams = [team for team in (game.home_team, game.away_team) if team is not None]
+    known = [n for n in names if index.resolve(n, teams, game.tip_at).how != UNRESOLVED]
+    return f"names that can be resolved now: {', '.join(sorted(known))}" if known else None
 
 
 def event_props(

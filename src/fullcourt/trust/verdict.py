@@ -170,7 +170,7 @@ def _in_short(key: KeyVerdict) -> str:
     """The reason without the key's own name: `blocked upstream: <dataset>`."""
     if key.reason.startswith("blocked upstream: "):
         return " ".join(key.reason.split(" ")[:3])
-    return key.reason
+    return key.cause.value if key.cause is not None else key.reason
 
 
 def _most_common(reasons: Iterable[str]) -> str:

@@ -11,12 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from fullcourt.nba.calendar import eastern, game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
-from fullcourt.pipeline.feeds import poll_scoreboard, store_answer
+from fullcourt.pipeline.feeds import fetch_season, poll_scoreboard
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
 from fullcourt.pipeline.runner import WHOLE_CELL, RunReport, Task
 from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
-from fullcourt.scrape.nba_schedule import fetch_schedule
 from fullcourt.scrape.odds import props_cost
 from fullcourt.stores.ledger.manifests import unloaded_cells
 from fullcourt.stores.ledger.vendors import attempts_of, credits_left, get_breaker
@@ -243,10 +242,7 @@ class Controller:
             outcome, detail = poll_scoreboard(self.stores, day)
             if outcome == "vendor_empty" and day < game_date_of(now):
                 # The board has turned over to the next date: the season's schedule still says it.
-                answer = fetch_schedule(
-                    self.stores.transport, self.stores.settings.nba, game_date_of(now), now
-                )
-                store_answer(self.stores, "nba_schedule", answer, "poll")
+                fetch_season(self.stores, game_date_of(now))
             elif outcome != "ok":
                 self.say(f"scoreboard {day}: {outcome} {detail}")
 

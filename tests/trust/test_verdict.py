@@ -288,7 +288,7 @@ def test_the_most_frequent_cause_speaks_for_the_cell() -> None:
         "c": tried(cause=Cause.HUNG),
     }
     judged = judge(expectation(*(key(name) for name in seen)), Evidence(seen), LATE)
-    assert judged.reason == "vendor_empty (and 1 other reasons)"
+    assert judged.reason == "vendor_empty (and 1 other reason)"
 
 
 def test_unexpected_keys_are_listed_and_never_held() -> None:

@@ -73,8 +73,10 @@ def alias(
 ) -> None:
     """Say who a name is.
 
-    It is appended to the home's `aliases.csv` with the evidence and the time. The rows of that name become stale and the next `fullcourt run` re-keys them, once.
-    Exit codes: 0 added, 2 refused (unknown player, no evidence, or another player has that name).
+    It is appended to the home's `aliases.csv` with the evidence and the time. The rows of that name
+    become stale, and the next `fullcourt run` re-keys them, once.
+
+    Exit codes: 0 added; 2 refused (unknown player, no evidence, or that name is another player's).
     """
     from fullcourt.cli.opened import looking_at
     from fullcourt.reports.unresolved import add_alias

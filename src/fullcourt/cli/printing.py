@@ -69,7 +69,7 @@ def new_table(title: str = "", **options: Any) -> Table:
 
 def print_json(document: object) -> None:
     """One JSON document on stdout: dates ISO, instants ISO with `Z`, no number that is not JSON."""
-    encoded = msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=2)
+    encoded = msgspec.json.format(msgspec.json.encode(document), indent=2)
     typer.echo(encoded.decode())
 
 
@@ -104,6 +104,11 @@ def verdict_text(verdict: str) -> Text:
 def instant_text(instant: datetime | None) -> str:
     """`2025-01-09 18:30 ET`; empty for no instant."""
     return "" if instant is None else f"{instant.astimezone(EASTERN):%Y-%m-%d %H:%M} ET"
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, cut at `most` characters with an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def size_text(count: int) -> str:

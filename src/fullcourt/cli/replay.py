@@ -164,7 +164,7 @@ def replay_nights(
         clock, ledger = opened.stores.clock, opened.stores.ledger
         assert isinstance(clock, VirtualClock)
         progress.step(f"what was known before {first}")
-        bootstrap(controller, clock, first, progress.say, opened.keep_clock)
+        bootstrap(controller, clock, first, progress.step, opened.keep_clock)
         if by_ranges:
             walk_by_ranges(controller, clock, first, last, until, progress.step, opened.keep_clock)
         else:

@@ -49,14 +49,17 @@ def show_explain(console: Console, view: ExplainView, *, everything: bool) -> No
         console.print(Text(f"  warning: {warning}", style="yellow"))
     _expected(console, view, most)
     _section(console, "scraper check", [_feed(check) for check in view.feeds], most)
-    _section(console, "archived bodies", [_body(body) for body in view.bodies], most)
+    bodies = [_body(body) for body in view.bodies] if everything else _body_groups(view.bodies)
+    size = size_text(sum(body.body_bytes for body in view.bodies))
+    _section(console, f"archived bodies: {len(bodies)}, {size}", bodies, most)
     _schedule(console, view.schedule, most)
     _section(console, "runs", [_run(run) for run in view.runs], most)
     _section(console, "gates seen", [_gate(gate) for gate in view.gates], most)
     names = [Text(name) for name in view.missing]
     _section(console, f"missing: {count_text(len(names), 'key')}", names, most)
-    changes = [_transition(change) for change in view.transitions]
-    _section(console, f"transitions: {len(changes)}", changes[-(most or len(changes)) :], None)
+    changes = _transitions(view, every_key=everything)
+    title = f"transitions: {count_text(len(view.transitions), 'change')} of a key's state"
+    _section(console, title, changes[-(most or len(changes)) :], None)
     console.print(Text("root cause", style="bold"))
     if view.root_cause is None:
         console.print("  nothing is wrong here", style="dim")
@@ -82,6 +85,7 @@ def _expected(console: Console, view: ExplainView, most: int | None) -> None:
     _section(console, f"expected: {count_text(len(view.keys), 'key')}", lines, most)
     open_keys = [_key(key) for key in view.keys if key.state not in ("complete", "retired")]
     _section(console, "keys not complete", open_keys, most)
+    _section(console, "withdrawn", _withdrawn(view.keys), most)
     if view.unexpected:
         held = [Text(key) for key in view.unexpected]
         _section(console, "held and not expected", held, most)
@@ -95,6 +99,18 @@ def _key(key: ExplainedKey) -> Text:
         line.append(f", {count_text(key.attempts, 'attempt')}", style="dim")
         line.append(f", last {instant_text(key.last_attempt_at)}", style="dim")
     return line
+
+
+def _withdrawn(keys: Sequence[ExplainedKey]) -> list[Text]:
+    """One line a reason: the keys a confirmed change took away, by name."""
+    grouped: dict[str, list[str]] = {}
+    for key in keys:
+        if key.state == "retired":
+            grouped.setdefault(key.reason, []).append(key.name)
+    return [
+        Text(f"{reason}: ").append(", ".join(names), style="dim")
+        for reason, names in grouped.items()
+    ]
 
 
 def _feed(check: FeedCheck) -> Text:
@@ -111,6 +127,20 @@ def _feed(check: FeedCheck) -> Text:
     if check.credits_left is not None:
         line.append(f"; {count_text(check.credits_left, 'credit')} left", "not bold")
     return line
+
+
+def _body_groups(bodies: Sequence[BodyLine]) -> list[Text]:
+    """One line for each feed, key and outcome: the newest body, and how many there are."""
+    grouped: dict[tuple[str, str, str], list[BodyLine]] = {}
+    for body in bodies:
+        grouped.setdefault((body.feed, body.key, body.outcome), []).append(body)
+    lines = []
+    for group in grouped.values():
+        lost = next((body for body in group if body.digest is not None and not body.is_there), None)
+        line = _body(lost or group[-1])
+        line.append(f", newest of {len(group)}" if len(group) > 1 else "", style="dim")
+        lines.append(line)
+    return lines
 
 
 def _body(body: BodyLine) -> Text:
@@ -130,7 +160,8 @@ def _body(body: BodyLine) -> Text:
 
 def _schedule(console: Console, check: ScheduleCheck, most: int | None) -> None:
     lines = []
-    for version in check.versions:
+    # What was taken off the date comes first: a cut list must not hide it.
+    for version in sorted(check.versions, key=lambda v: v.is_listed and not v.is_postponed):
         line = Text(f"{version.game} {version.game_id} known {instant_text(version.known_at)}: ")
         words = [version.status_text, f"tip {instant_text(version.tip_at) or 'to be determined'}"]
         words += ["postponed"] * version.is_postponed + ["not listed"] * (not version.is_listed)
@@ -164,11 +195,24 @@ def _gate(gate: GateLine) -> Text:
     return line.append(f"; missing {names}" if gate.missing else "")
 
 
-def _transition(change: TransitionLine) -> Text:
-    line = Text(f"{instant_text(change.judged_at)} {change.key}: ", style="dim")
-    line.append(f"{change.from_state or 'new'} -> ", style="not dim")
-    line.append(change.to_state, style="not dim " + VERDICT_STYLES.get(change.to_state, ""))
-    return line.append(f" ({change.reason})" if change.reason else "")
+def _transitions(view: ExplainView, *, every_key: bool) -> list[Text]:
+    """Changes of state, oldest first; alike changes of one instant in one line, or each by name."""
+    names = {key.key: key.name for key in view.keys}
+    grouped: dict[tuple[Any, ...], list[TransitionLine]] = {}
+    for change in view.transitions:
+        alike = (change.judged_at, change.from_state, change.to_state, change.reason)
+        grouped.setdefault((*alike, change.key) if every_key else alike, []).append(change)
+    lines = []
+    for changes in grouped.values():
+        first = changes[0]
+        one = names.get(first.key, first.key)
+        who = one if len(changes) == 1 else count_text(len(changes), "key")
+        line = Text(f"{instant_text(first.judged_at)} ", style="dim")
+        line.append(f"{who}: {first.from_state or 'new'} -> ", style="not dim")
+        line.append(first.to_state, style="not dim " + VERDICT_STYLES.get(first.to_state, ""))
+        line.append(f" ({first.reason})" if first.reason else "", style="not dim")
+        lines.append(line)
+    return lines
 
 
 def _section(console: Console, title: str, lines: Sequence[Text], most: int | None) -> None:

@@ -8,11 +8,20 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fullcourt.cli.printing import VERDICT_STYLES, count_text, instant_text, new_table, verdict_text
+from fullcourt.cli.printing import (
+    VERDICT_STYLES,
+    count_text,
+    instant_text,
+    new_table,
+    shortened,
+    verdict_text,
+)
 from fullcourt.reports.grid import CellLine, KeyLine, StatusView
 
 _NAMED = frozenset({"partial", "missing", "suspect", "stale"})
 _MOST_NAMES = 12
+_MOST_WHY = 90
+_MOST_REASON = 160
 
 
 def show_status(console: Console, view: StatusView, *, every_key: bool) -> None:
@@ -63,7 +72,7 @@ def grid_table(cells: Sequence[CellLine], title: str, *, dated: bool = False) ->
             f"{cell.expected:,}",
             Text(f"{cell.held:,}", style="" if cell.held == cell.expected else "bold"),
             verdict_text(cell.verdict),
-            Text(cell.why, style="dim" if cell.verdict not in _NAMED else ""),
+            Text(shortened(cell.why, _MOST_WHY), style="dim" if cell.verdict not in _NAMED else ""),
         )
         before = first
     return table
@@ -106,7 +115,8 @@ def _groups(keys: Sequence[KeyLine], *, every_key: bool) -> list[RenderableType]
         shown = names if every_key else names[:_MOST_NAMES]
         line = Text("  ")
         line.append(f"{count_text(len(names), 'key')} {state}", style=VERDICT_STYLES[state])
-        line.append(f" ({reason}): " if reason else ": ", style="dim")
+        said = reason if every_key else shortened(reason, _MOST_REASON)
+        line.append(f" ({said}): " if said else ": ", style="dim")
         line.append(", ".join(shown))
         if len(names) > len(shown):
             line.append(f" and {len(names) - len(shown)} more (--all)", style="dim")

@@ -18,10 +18,11 @@ from fullcourt.raw.columns import (
     arrow_table,
 )
 from fullcourt.scrape.nba_boxscore import parse_box_score
+from fullcourt.scrape.nba_schedule import read_season
 from fullcourt.stores.lake import Append, Delete, Replace, Write
 from fullcourt.stores.ledger import ManifestRow
 from fullcourt.stores.ledger.manifests import body_contents, manifests_of, mark_loaded
-from fullcourt.vendors.nba_cdn import parse_schedule, parse_scoreboard
+from fullcourt.vendors.nba_cdn import parse_scoreboard
 from fullcourt.vendors.odds_api import parse_event_props
 from fullcourt.vendors.transport import VendorError
 
@@ -95,7 +96,7 @@ def _is_result(row: dict[str, Any], before: dict[tuple[str, date], schedule.Know
 
 def _schedule_body(manifest: ManifestRow, body: bytes) -> schedule.Body:
     if manifest.key == "schedule":
-        parsed = parse_schedule(body)
+        parsed = read_season(body)
         games, season, source, served = (
             parsed.games,
             parsed.season,

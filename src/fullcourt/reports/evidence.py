@@ -97,15 +97,13 @@ class ScheduleCheck:
 
 
 def feeds_behind(dataset: str) -> tuple[str, ...]:
-    """The feeds a dataset comes from, directly or not, in pipeline order; a feed first itself."""
-    found: set[str] = set()
-    left = [dataset]
-    while left:
-        name = left.pop()
-        if BY_NAME[name].is_feed:
-            found.add(name)
-        left += [up for up in BY_NAME[name].upstream if up not in found]
-    return tuple(sorted(found, key=lambda name: (name != dataset, ORDER[name])))
+    """The feeds a dataset comes from, directly or not: the nearest first; a feed first itself."""
+    found: list[str] = []
+    level = [dataset]
+    while level:
+        found += [n for n in level if n not in found]
+        level = sorted({up for n in level for up in BY_NAME[n].upstream}, key=ORDER.__getitem__)
+    return tuple(name for name in found if BY_NAME[name].is_feed)
 
 
 def feed_checks(stores: Stores, dataset: str, day: date, now: datetime) -> tuple[FeedCheck, ...]:

@@ -59,9 +59,9 @@ class StatusView:
     """What `status` shows, judged at `now`; or as stored, while another process holds the home.
 
     `cells` are those of `game_date` (null: no cell exists yet). `totals` counts cells by verdict
-    over `totals_of` ("all dates", or the date asked for). `elsewhere` are alarm cells of other dates, at
-    most 20 of `elsewhere_cells`. `exit_code`: 0 nothing is wrong, 1 something is partial, missing,
-    suspect or stale, 2 all that is wrong is unverifiable.
+    over `totals_of` ("all dates", or the date asked for). `elsewhere` are alarm cells of other
+    dates, the newest 20 of `elsewhere_cells`. `exit_code`: 0 nothing is wrong, 1 something is
+    partial, missing, suspect or stale, 2 all that is wrong is unverifiable.
     """
 
     home: str

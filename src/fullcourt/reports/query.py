@@ -140,12 +140,12 @@ def _check(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     """Refuse everything but one SELECT (or EXPLAIN of one) over allowed table functions."""
     kind = _only_statement(connection, text)
     inner = text
-    if kind is duckdb.StatementType.EXPLAIN:
+    if kind == duckdb.StatementType.EXPLAIN:
         inner = _EXPLAIN.sub("", text)
         if inner == text:
             raise _refused("write EXPLAIN first, without a comment before it")
         kind = _only_statement(connection, inner)
-    if kind is not duckdb.StatementType.SELECT:
+    if kind != duckdb.StatementType.SELECT:
         raise _refused(f"it is {_named(kind)}")
     row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [inner]).fetchone()
     tree = json.loads(row[0]) if row else {"error": True, "error_message": "it cannot be parsed"}

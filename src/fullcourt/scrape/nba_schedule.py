@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from fullcourt.nba.calendar import raises_cells
 from fullcourt.scrape.ask import Answer, Testimony, ask
 from fullcourt.settings import NbaSettings
 from fullcourt.vendors.nba_cdn import (
+    ScheduleBody,
     parse_schedule,
     parse_scoreboard,
     schedule_request,
@@ -30,8 +32,14 @@ def fetch_scoreboard(transport: Transport, nba: NbaSettings, day: date, now: dat
     return ask(transport, request, key="scoreboard", game_date=day, now=now, read=_read_scoreboard)
 
 
+@lru_cache(maxsize=40)
+def read_season(body: bytes) -> ScheduleBody:
+    """A parsed season, kept: the scrape reads it as testimony and the load again as rows."""
+    return parse_schedule(body)
+
+
 def _read_schedule(body: bytes) -> Testimony:
-    parsed = parse_schedule(body)
+    parsed = read_season(body)
     dates: dict[str, list[str]] = defaultdict(list)
     for game in parsed.games:
         if raises_cells(game.game_id):

@@ -79,6 +79,7 @@ class Observer:
     ) -> list[tuple[Expectation, Evidence]]:
         """Expectation and evidence of each wanted cell (date -> datasets), as of `now`."""
         look = self._look
+        look.once.clear()
         gathered = gather(
             look.ledger, look.lake, look.settings, self._odds, wanted, now, look.cache
         )

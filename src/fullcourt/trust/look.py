@@ -31,6 +31,8 @@ class Look:
     settings: Any
     aliases_file: Path
     cache: ReadCache = field(default_factory=ReadCache)
+    once: dict[object, HeldKeys] = field(default_factory=dict)
+    """Evidence that several datasets of one observation share."""
 
 
 def attempts_by_date(

@@ -94,8 +94,15 @@ def box_scores(
     look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
 ) -> HeldKeys:
     """Players held, with content checks per game against the schedule's final score."""
+    shared = ("box_scores", frozenset(days))
+    if shared not in look.once:
+        look.once[shared] = _box_scores(look, days, gathered, now)
+    return look.once[shared]
+
+
+def _box_scores(look: Look, days: Collection[date], gathered: Gathered, now: datetime) -> HeldKeys:
     bodies = feed(look, "nba_boxscore", days, gathered, now)
-    attempts = attempts_by_date(look, name, days)
+    attempts = attempts_by_date(look, "player_box_scores", days)
     found: HeldKeys = defaultdict(dict)
     held: dict[date, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
     for first, last in date_ranges(days):

@@ -179,7 +179,8 @@ def _most_common(reasons: Iterable[str]) -> str:
         return ""
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     first = ordered[0][0]
-    return first if len(ordered) == 1 else f"{first} (and {len(ordered) - 1} other reasons)"
+    others = len(ordered) - 1
+    return f"{first} (and {others} other reason{'s' * (others > 1)})" if others else first
 
 
 def _next_change(

@@ -155,6 +155,21 @@ class Ledger:
         if rows:
             self.execute(insert(table), rows)
 
+    def insert_tuples(
+        self, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]]
+    ) -> None:
+        """Insert many rows given as tuples in the order of `columns`."""
+        if not rows:
+            return
+        marks = ", ".join("?" * len(columns))
+        try:
+            self._connection.exec_driver_sql(
+                f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})",
+                rows,
+            )
+        except OperationalError as error:
+            raise _operational(self._name, error) from error
+
     def get_meta(self, name: str) -> str | None:
         """A named value of the home (clock, judged snapshot, ...), or None."""
         return self.execute(select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()

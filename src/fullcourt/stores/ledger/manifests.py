@@ -111,6 +111,32 @@ def latest_manifest(
     return None if row is None else _row(row)
 
 
+def newest_answers(
+    ledger: Ledger, feed: str, keys: Sequence[tuple[date, str]]
+) -> dict[tuple[date, str], tuple[str, str | None, str]]:
+    """The newest answer to each (game date, key): manifest id, digest, outcome."""
+    found: dict[tuple[date, str], tuple[str, str | None, str]] = {}
+    wanted = {(day.isoformat(), key) for day, key in keys}
+    query = (
+        select(
+            manifests.c.game_date,
+            manifests.c.key,
+            manifests.c.manifest_id,
+            manifests.c.digest,
+            manifests.c.outcome,
+        )
+        .where(manifests.c.feed == feed)
+        .where(manifests.c.game_date.in_(sorted({day for day, _ in wanted})))
+        .where(manifests.c.key.in_(sorted({key for _, key in wanted})))
+        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+    )
+    for row in ledger.execute(query).all():
+        if (row.game_date, row.key) in wanted:
+            cell = (date.fromisoformat(row.game_date), row.key)
+            found[cell] = (row.manifest_id, row.digest, row.outcome)
+    return found
+
+
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
     """(feed, game date) pairs whose newest good body no run has taken into the lake."""
     newest = (

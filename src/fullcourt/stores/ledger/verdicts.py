@@ -124,21 +124,36 @@ def get_summaries(ledger: Ledger) -> tuple[Any, ...]:
 
 def add_transitions(ledger: Ledger, transitions: Sequence[Transition], fingerprint: str) -> None:
     """Append state changes."""
-    ledger.insert(
+    instants = {at: text_of(at) for at in {t.judged_at for t in transitions}}
+    days = {day: day.isoformat() for day in {t.game_date for t in transitions}}
+    # A first judgement of a season appends a hundred thousand rows: plain tuples, one statement.
+    ledger.insert_tuples(
         verdict_transitions,
+        (
+            "dataset",
+            "game_date",
+            "key",
+            "from_state",
+            "to_state",
+            "cause",
+            "reason",
+            "evidence_digest",
+            "judged_at",
+            "code_fingerprint",
+        ),
         [
-            {
-                "dataset": t.dataset,
-                "game_date": t.game_date.isoformat(),
-                "key": t.key,
-                "from_state": t.from_state,
-                "to_state": t.to_state,
-                "cause": t.cause,
-                "reason": t.reason,
-                "evidence_digest": t.evidence_digest,
-                "judged_at": text_of(t.judged_at),
-                "code_fingerprint": fingerprint,
-            }
+            (
+                t.dataset,
+                days[t.game_date],
+                t.key,
+                t.from_state,
+                t.to_state,
+                t.cause,
+                t.reason,
+                t.evidence_digest,
+                instants[t.judged_at],
+                fingerprint,
+            )
             for t in transitions
         ],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ def backfill(
 
     What is held, unchanged and made by the same code is not asked for again.
     """
+    controller.stores.lake.use_threads(os.cpu_count() or 1)
     for declaration in GRAPH:
         if datasets is not None and declaration.name not in datasets:
             continue
@@ -75,6 +77,7 @@ def backfill(
             continue
         say(f"{declaration.name}: {len(step.keys)} keys, {first} to {last}")
         controller.run_tasks([Task(step.dataset, first, last, step.keys, trigger="backfill")])
+    controller.stores.lake.use_threads(1)
 
 
 def _open_keys(view: CellView, now: datetime) -> list[tuple[date, str]]:

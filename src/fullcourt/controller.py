@@ -207,6 +207,8 @@ class Controller:
                     self.grid.mark([Cell("player_game_summary", day)])
         if report.touched or report.run_id is None:
             self.grid.notice_lake(self.stores.clock.now(), report)
+        if report.state == "succeeded" and report.commits:
+            self.grid.note_made(task.dataset, days)
         self.say(_sentence(task, report))
 
     # The small scoreboard

@@ -38,7 +38,7 @@ VENDOR_OF_FEED = {
 
 @dataclass(slots=True)
 class VendorWatch:
-    """A vendor's breaker and credits during a run: read once, kept in step, written with answers."""
+    """A vendor's breaker and credits during a run: read once, kept in step, then written."""
 
     stores: Stores
     feed: str

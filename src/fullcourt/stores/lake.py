@@ -81,7 +81,7 @@ class Lake:
             self._learn_macros(script)
 
     @classmethod
-    def open(cls, catalog: Path, data: Path, *, read_only: bool = False, threads: int = 2) -> Lake:
+    def open(cls, catalog: Path, data: Path, *, read_only: bool = False, threads: int = 1) -> Lake:
         """Attach the DuckLake of a home, creating it once (under a file lock) when it is absent.
 
         Raises:
@@ -276,6 +276,10 @@ class Lake:
                 days = self._dates_changed(table, snapshot, snapshot)
                 by_table[table] = by_table.get(table, frozenset()) | days
         return Commit(found[-1][0], counts["insertions"], counts["deletions"], by_table)
+
+    def use_threads(self, count: int) -> None:
+        """How many threads a query may use: one plans small queries cheapest; ranges want all."""
+        self.connection.execute(f"SET threads = {count}")
 
     def compact(self) -> None:
         """Merge small adjacent files; rows and snapshots stay as they are."""

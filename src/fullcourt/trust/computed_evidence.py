@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from fullcourt.pipeline.gates import usable_context
@@ -26,20 +25,21 @@ from fullcourt.trust.look import (
 from fullcourt.trust.raw_evidence import box_scores
 from fullcourt.trust.words import KeyEvidence
 
-# Tables a computed dataset's inputs come from; of its own dates only, or of any date.
-_INPUTS = {
-    "player_game_summary": ("player_box_scores",),
-    "upcoming_player_game_context": ("schedule", "player_box_scores", "player_game_summary"),
-    "player_composite_factors": (
-        "schedule",
-        "player_box_scores",
-        "player_game_summary",
-        "upcoming_player_game_context",
+# Tables a computed dataset's inputs come from: rows of its own dates, and rows of any date.
+_INPUTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "player_game_summary": (("player_box_scores",), ()),
+    "upcoming_player_game_context": (
+        (),
+        ("schedule", "player_box_scores", "player_game_summary"),
     ),
-    "predictions": ("schedule", "odds_player_props", "player_composite_factors"),
-    "grades": ("predictions", "player_game_summary", "schedule"),
+    "player_composite_factors": (
+        ("upcoming_player_game_context",),
+        ("schedule", "player_box_scores", "player_game_summary"),
+    ),
+    "predictions": (("schedule", "odds_player_props", "player_composite_factors"), ()),
+    "grades": (("predictions", "player_game_summary", "schedule"), ()),
 }
-_SAME_DATE_INPUTS = frozenset({"odds_player_props", "player_composite_factors", "predictions"})
+MADE = frozenset(_INPUTS)
 
 
 def summaries(
@@ -195,26 +195,35 @@ def computed(
         span = {"first_date": first, "last_date": last}
         held = look.lake.rows(sql("trust/sql", "computed_held").format(table=name), span)
         open_games = None if gathered is None else _not_frozen(gathered, first, last, now)
+        judgeable = {row[0] for row in held if open_games is None or row[1] in open_games}
+        unsure = {
+            day for day in judgeable if look.fresh.get((name, day)) != state_of(look, name, day)
+        }
         current: dict[tuple[Any, ...], str] = {}
-        if held and (open_games is None or open_games):
-            token = [
-                look.cache.on(t, first, last) if t in _SAME_DATE_INPUTS else look.cache.total(t)
-                for t in _INPUTS[name]
-            ]
-            current = look.cache.keep(
-                ("inputs", name, first, last),
-                token,
-                partial(inputs_now, look, fresh, first, last, now, prepare),
-            )
+        for low, high in date_ranges(unsure):
+            current |= inputs_now(look, fresh, low, high, now, prepare)
+        changed: set[date] = set()
         for day, game_id, player_id, fingerprint, rows in held:
             frozen = open_games is not None and game_id not in open_games
             other = None if frozen else current.get((day, game_id, player_id))
+            stale = other is not None and other != fingerprint
+            if stale:
+                changed.add(day)
             found[day][f"{game_id}/{player_id}"] = KeyEvidence(
                 held=True,
                 suspect=f"{rows} rows for one key" if rows > 1 else None,
-                stale="an input changed since" if other not in (None, fingerprint) else None,
+                stale="an input changed since" if stale else None,
             )
+        for day in unsure - changed:
+            look.fresh[(name, day)] = state_of(look, name, day)
     return found
+
+
+def state_of(look: Look, name: str, day: date) -> object:
+    """How often a computed dataset's rows of a date and the tables behind them have changed."""
+    own, elsewhere = _INPUTS[name]
+    here = [look.cache.on(table, day, day) for table in (name, *own)]
+    return here, look.cache.total(*elsewhere)
 
 
 def inputs_now(

@@ -20,7 +20,15 @@ from fullcourt.stores.lake import Lake
 from fullcourt.stores.ledger import Ledger
 from fullcourt.stores.ledger.records import LeaseRow
 from fullcourt.stores.ledger.runs import live_leases
-from fullcourt.trust.computed_evidence import factors, grades, predictions, slate, summaries
+from fullcourt.trust.computed_evidence import (
+    MADE,
+    factors,
+    grades,
+    predictions,
+    slate,
+    state_of,
+    summaries,
+)
 from fullcourt.trust.expectations import expect
 from fullcourt.trust.facts import DayFacts
 from fullcourt.trust.gather import Gathered, OddsCoverage, gather
@@ -73,6 +81,12 @@ class Observer:
     def note_change(self, table: str, changed: Collection[date]) -> None:
         """Rows of `table` changed on these dates: what was derived from them is read again."""
         self._look.cache.note_change(table, changed)
+
+    def note_made(self, dataset: str, days: Collection[date]) -> None:
+        """A run of this process has just made these rows from the inputs as they stand."""
+        if dataset in MADE:
+            for day in days:
+                self._look.fresh[(dataset, day)] = state_of(self._look, dataset, day)
 
     def observe(
         self, wanted: Mapping[date, Collection[str]], now: datetime

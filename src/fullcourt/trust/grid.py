@@ -69,6 +69,10 @@ class Grid:
         """Judge these cells again at the next look."""
         self._dirty.update(c for c in cells if c in self.memos)
 
+    def note_made(self, dataset: str, days: Collection[date]) -> None:
+        """An inline run has just computed these dates: its rows match their inputs."""
+        self._observed().note_made(dataset, days)
+
     def next_instants(self, now: datetime) -> list[datetime]:
         """Later instants at which a judgement may change or new cells are raised."""
         found = [

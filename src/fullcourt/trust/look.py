@@ -31,6 +31,8 @@ class Look:
     settings: Any
     aliases_file: Path
     cache: ReadCache = field(default_factory=ReadCache)
+    fresh: dict[tuple[str, date], object] = field(default_factory=dict)
+    """By dataset and date: the state of its tables at which its rows were found to match inputs."""
     once: dict[object, HeldKeys] = field(default_factory=dict)
     """Evidence that several datasets of one observation share."""
 

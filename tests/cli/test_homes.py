@@ -1,0 +1,71 @@
+"""`init`, `datasets`, `doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fullcourt.pipeline.graph import GRAPH
+from tests.cli.conftest import Program
+from tests.cli.small_world import as_json
+
+
+def test_init_makes_a_home_once(tmp_path: Path, fullcourt: Program) -> None:
+    """A second `init` leaves the home as it is and says so."""
+    home = tmp_path / "home"
+    first = as_json(fullcourt("init", "--home", home, "--since", "2025-10-21", "--json").stdout)
+    again = as_json(fullcourt("init", "--home", home, "--json").stdout)
+    assert (first["is_new"], again["is_new"]) == (True, False)
+    assert again["settings"]["since"] == "2025-10-21"
+
+
+def test_init_refuses_another_home_in_the_same_place(tmp_path: Path, fullcourt: Program) -> None:
+    """Another --since for a home that is there is an error, not a change."""
+    fullcourt("init", "--home", tmp_path, "--since", "2025-10-21")
+    shown = fullcourt("init", "--home", tmp_path, "--since", "2025-10-22")
+    assert shown.exit_code == 2
+    assert "other settings" in shown.stderr
+
+
+def test_datasets_lists_the_whole_graph(fullcourt: Program) -> None:
+    """Every declaration is listed, in pipeline order, without a home."""
+    listed = as_json(fullcourt("datasets", "--json").stdout)["datasets"]
+    assert [line["name"] for line in listed] == [d.name for d in GRAPH]
+
+
+def test_doctor_names_vendors_nobody_configured(
+    tmp_path: Path, fullcourt: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its key the odds vendor is listed as not configured, and the home is well."""
+    monkeypatch.delenv("FULLCOURT_ODDS_API_KEY", raising=False)
+    fullcourt("init", "--home", tmp_path)
+    shown = fullcourt("doctor", "--home", tmp_path, "--json")
+    assert shown.exit_code == 0
+    vendors = {v["vendor"]: v["is_configured"] for v in as_json(shown.stdout)["vendors"]}
+    assert vendors == {"nba_cdn": True, "nba_boxscore": True, "odds_api": False}
+
+
+@pytest.mark.parametrize("store", ["ledger", "lake"])
+def test_doctor_finds_an_unreadable_store(store: str, tmp_path: Path, fullcourt: Program) -> None:
+    """A database that is garbage is a failed check with what to do, and exit code 1."""
+    fullcourt("init", "--home", tmp_path)
+    doctor = fullcourt("doctor", "--home", tmp_path)
+    assert doctor.exit_code == 0, doctor.stdout
+    name = {"ledger": "ledger.db", "lake": "catalog.db"}[store]
+    for path in tmp_path.glob(f"{name}*"):
+        path.write_bytes(b"this is no database, and it is long enough to be read as one" * 40)
+    shown = fullcourt("doctor", "--home", tmp_path, "--json")
+    assert shown.exit_code == 1
+    failed = {c["name"]: c for c in as_json(shown.stdout)["checks"] if c["state"] == "failed"}
+    assert store in failed
+    assert failed[store]["next_step"]
+
+
+def test_doctor_without_a_home_says_what_is_missing(tmp_path: Path, fullcourt: Program) -> None:
+    """No home: the machine's checks still run, the settings' check fails."""
+    shown = fullcourt("doctor", "--home", tmp_path / "nowhere", "--json")
+    assert shown.exit_code == 1
+    states = {c["name"]: c["state"] for c in as_json(shown.stdout)["checks"]}
+    assert states["python"] == "ok"
+    assert states["settings"] == "failed"

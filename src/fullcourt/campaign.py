@@ -68,6 +68,7 @@ def backfill(
 
     What is held, unchanged and made by the same code is not asked for again.
     """
+    controller.close_dead_runs()
     controller.stores.lake.use_threads(os.cpu_count() or 1)
     for declaration in GRAPH:
         if datasets is not None and declaration.name not in datasets:
@@ -102,6 +103,7 @@ def bootstrap(
 ) -> None:
     """Load what was known before `since`: last season's and this season's schedule, then box scores
     and summaries of every earlier game, by ranges, with `known_at` in the past. Safe to repeat."""
+    controller.close_dead_runs()
     ledger = controller.stores.ledger
     if ledger.get_meta("bootstrapped") == since.isoformat():
         return
@@ -160,6 +162,7 @@ def walk_by_ranges(
     keep_clock: Callable[[], None],
 ) -> None:
     """The same nights by ranges: each morning's schedule and listing, then a backfill a dataset."""
+    controller.close_dead_runs()
     by_month: dict[tuple[int, int], list[date]] = defaultdict(list)
     for day in dates(first, last + timedelta(days=1)):
         by_month[(day.year, day.month)].append(day)

@@ -117,10 +117,14 @@ class Controller:
     def judge_now(self) -> int:
         """Close dead runs, notice changes and judge what they touch; nothing else is executed."""
         now = self.stores.clock.now()
-        swept = [Cell(name, day) for name, day in sweep(self.stores)]
+        swept = self.close_dead_runs()
         self.grid.notice(now)
         self.grid.mark(swept)
         return self.grid.judge_dirty(now)
+
+    def close_dead_runs(self) -> list[Cell]:
+        """Close runs whose worker is gone, with the lake's own counts; their cells."""
+        return [Cell(name, day) for name, day in sweep(self.stores)]
 
     # Acting
 
@@ -199,7 +203,8 @@ class Controller:
             behind = _DATASET_OF_FEED.get(task.dataset)
             for day in days:
                 if task.dataset == "odds_events":
-                    self.grid.mark(Cell(d.name, day) for d in GRAPH)
+                    cells = (Cell(d.name, day) for d in GRAPH)
+                    self.grid.mark(c for c in cells if self.grid.is_awake(c))
                 elif behind is not None:
                     self.grid.mark([Cell(behind, day)])
                 if task.dataset == "nba_boxscore":

@@ -43,7 +43,7 @@ def test_the_schedule_check_tells_versions_and_the_second_witness(
 
 
 def test_bodies_have_sizes_and_say_they_are_rerendered(week: Path, fullcourt: Program) -> None:
-    """Archived bodies come with size, digest, presence, the re-rendered mark and who loaded them."""
+    """Archived bodies come with size, digest, presence, re-rendered mark and their load."""
     bodies = _explain(fullcourt, week, "player_box_scores", "2025-01-09")["bodies"]
     (box,) = [body for body in bodies if body["feed"] == "nba_boxscore"]
     assert box["outcome"] == "ok"

@@ -64,7 +64,7 @@ def test_a_json_document_has_its_documented_shape(
     """What --json prints is exactly the documented record: no field more, fewer, or other."""
     printed = fullcourt(*(item.format(week=week) for item in arguments), "--json").stdout
     view = DOCUMENTS[name][0][1]
-    decoded = msgspec.json.decode(printed, type=view)
+    decoded: object = msgspec.json.decode(printed, type=view)
     assert as_json(printed) == as_json(msgspec.json.encode(decoded).decode())
 
 

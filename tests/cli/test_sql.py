@@ -110,7 +110,7 @@ def test_what_reads_the_lake_is_answered(text: str, week: Path, fullcourt: Progr
         "/* */ EXPLAIN /* */ ANALYZE COPY (SELECT 1) TO '{lake}/out.csv'",
         "SELECT 1; SELECT 2",
         "",
-        "-- nothing",
+        "/* nothing */",
         "SELEC 1",
         "SELECT * FROM nowhere",
         "SELECT * FROM '{folder}/other.db'",

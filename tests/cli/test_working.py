@@ -144,7 +144,7 @@ def test_serve_stops_when_it_is_asked_to(tmp_path: Path, fullcourt: Program) -> 
 
 
 def test_the_demo_reaches_its_vendors_by_their_real_addresses() -> None:
-    """Requests for a vendor's base URL go to loopback with path and query; others are left alone."""
+    """Requests below a vendor's base URL go to loopback, path kept; others are left alone."""
     seen: list[str] = []
 
     class Sink:

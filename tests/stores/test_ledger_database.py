@@ -83,7 +83,7 @@ def test_a_full_disk_is_told_and_survived(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("damage", ["not a database", "zeros", "half", "garbled", "a folder"])
 def test_an_unreadable_ledger_says_which_and_what_next(file: Path, damage: str) -> None:
-    """A file that is no ledger is named with its path and a next step, whatever is wrong with it."""
+    """A file that is no ledger is named with its path and a next step, whatever is wrong."""
     good = file.read_bytes()
     file.unlink()
     match damage:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from fullcourt.nba.players import Appearance, PlayerIndex, load_aliases
+from fullcourt.pipeline.work import Stores
 from fullcourt.stores.lake import Lake
+
+
+def kept_player_index(stores: Stores) -> PlayerIndex:
+    """The resolver, built again only when box scores or the home's aliases have changed."""
+    file = stores.home.aliases_file
+    changed = file.stat().st_mtime_ns if file.exists() else 0
+    state = (stores.lake.versions["player_box_scores"], changed)
+    kept = stores.kept.get("everybody")
+    if kept is None or kept[0] != state:
+        kept = (state, player_index(stores.lake, file))
+        stores.kept["everybody"] = kept
+    index: PlayerIndex = kept[1]
+    return index
 
 
 def player_index(lake: Lake, aliases_file: Path | None) -> PlayerIndex:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fullcourt.nba.calendar import eastern, raises_cells
 from fullcourt.nba.players import PlayerIndex
-from fullcourt.pipeline.everybody import player_index
+from fullcourt.pipeline.everybody import kept_player_index
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.raw import odds_player_props, player_box_scores, schedule
 from fullcourt.raw.columns import (
@@ -134,14 +134,19 @@ def _known_schedule(
     """The latest versions a body may change: every game for a season's body; for a scoreboard its
     own games (on whatever date they stand) and its date."""
     columns = ", ".join(schedule.COLUMNS)
-    near, parameters = "", [stores.clock.now() + timedelta(days=1)]
+    near = ""
+    parameters: list[Any] = []
     if all(m.key == "scoreboard" for m in bodies):
         days = [m.game_date for m in bodies]
         contents = body_contents(stores.ledger, [m.digest for m in bodies if m.digest])
         games = sorted({g for content in contents.values() for g in content["games"]})
-        near = " WHERE game_date BETWEEN ? AND ? OR game_id IN (SELECT unnest(?::VARCHAR[]))"
-        parameters += [min(days), max(days), games]  # type: ignore[list-item]
-    rows = stores.lake.rows(f"SELECT {columns} FROM schedule_as_of(?){near}", parameters)
+        near = "WHERE game_date BETWEEN ? AND ? OR list_contains(?::VARCHAR[], game_id) "
+        parameters = [min(days), max(days), games]
+    rows = stores.lake.rows(
+        f"SELECT {columns} FROM lake.schedule {near}QUALIFY row_number() OVER "
+        "(PARTITION BY game_id, game_date ORDER BY known_at DESC, fetched_at DESC) = 1",
+        parameters,
+    )
     return {
         (known.game_id, known.game_date): known
         for known in (
@@ -276,7 +281,7 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
         )
     }
     bodies.sort(key=lambda m: (m.game_date, m.key, m.fetched_at))
-    index = player_index(stores.lake, stores.home.aliases_file)
+    index = kept_player_index(stores)
     outcomes: Outcomes = {}
     pending: list[dict[str, Any]] = []
     taken: list[ManifestRow] = []

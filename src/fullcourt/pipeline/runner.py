@@ -202,9 +202,9 @@ def _reason_for_zero(run: Run, bad: dict[tuple[date, str], tuple[str, str]]) -> 
 
 
 def _forget(run: Run, task: Task, good: set[tuple[date, str]]) -> None:
-    days: dict[date, list[str]] = {}
+    days: dict[date, set[str]] = {}
     for day, key in good:
-        days.setdefault(day, []).append(key)
+        days.setdefault(day, set()).add(key)
     for day, keys in days.items():
         forget_attempts(run.stores.ledger, task.dataset, day, keys)
 

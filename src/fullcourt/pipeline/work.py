@@ -31,6 +31,8 @@ class Stores:
     fingerprint: str
     odds_key: str | None = None
     odds_teams: Mapping[str, str] = field(default_factory=lambda: FULL_NAMES)
+    kept: dict[str, tuple[object, Any]] = field(default_factory=dict)
+    """Values derived from the lake, with the state of their tables (the resolver)."""
     failpoint: Callable[[str], None] = lambda name: None
     """Called with a name at every write; tests end the process there."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from fullcourt.pipeline.feeds import VENDOR_OF_FEED
+from fullcourt.pipeline.answers import VENDOR_OF_FEED
 from fullcourt.pipeline.graph import BY_NAME, ORDER
 from fullcourt.sql_files import sql
 from fullcourt.stores.ledger.manifests import body_contents, latest_manifest, manifests_of

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from fullcourt.clock import SystemClock, iso
+from fullcourt.clock import iso
 from fullcourt.errors import FullcourtError, StoreUnreadable, Terminal
 from fullcourt.stores.duckdb_extensions import load_extensions
+from fullcourt.stores.lake_tables import macro_scripts
 
 if TYPE_CHECKING:
     from fullcourt.settings import Home
@@ -108,8 +109,6 @@ def plain(value: Any) -> Any:
 
 
 def _sandbox(home: Home) -> duckdb.DuckDBPyConnection:
-    from fullcourt.stores.lake import Lake
-
     if not home.catalog_file.exists():
         raise StoreUnreadable(
             f"{home.catalog_file}: no lake here yet.", next_step="run `fullcourt init` first"
@@ -128,8 +127,8 @@ def _sandbox(home: Home) -> duckdb.DuckDBPyConnection:
             f"{home.catalog_file}: the lake's catalog cannot be read: {error}.",
             next_step="`fullcourt doctor` looks at every store",
         ) from error
-    # The house's macros (schedule_as_of, ...) come with a Lake on this connection.
-    Lake(connection, in_memory=False, clock=SystemClock())
+    for script in macro_scripts():
+        connection.execute(script)
     connection.execute("USE lake")
     connection.execute(f"SET allowed_directories = [{_quoted(data)}]")
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")

@@ -73,6 +73,8 @@ class Lake:
         self.in_memory = in_memory
         self._clock = clock
         self._memory_log: list[tuple[str, Commit]] = []
+        self.versions: dict[str, int] = dict.fromkeys(TABLES, 0)
+        """How often this connection saw each table change."""
         self._mirrored: set[str] = set(TABLES) if in_memory else set()
         self._known_texts: dict[str, frozenset[str]] = {}
         self._macros: dict[str, frozenset[str]] = {}
@@ -211,6 +213,8 @@ class Lake:
                 self.connection.execute("ROLLBACK")
             raise
         touched = {table: dates for table, dates in touched.items() if dates}
+        for table in touched:
+            self.versions[table] += 1
         if self.in_memory:
             commit = Commit(len(self._memory_log) + 1, written, deleted, touched)
             self._memory_log.append((run_id, commit))
@@ -235,6 +239,7 @@ class Lake:
 
     def refresh(self, table: str, dates: Collection[date]) -> None:
         """Read these dates of a mirrored table again: another process has written them."""
+        self.versions[table] += 1
         if self.in_memory or table not in self._mirrored or not dates:
             return
         days = ", ".join(f"DATE '{day}'" for day in sorted(dates))

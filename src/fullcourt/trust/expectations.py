@@ -162,15 +162,8 @@ def _odds_events(cell: Cell, facts: DayFacts) -> Expectation:
     due = min(eastern(day, 11), first_tip - ODDS_DUE)
     horizon = due + BOX_HORIZON if facts.odds_recoverable else max(tips, default=first_tip)
     retired = None if playable(facts.games) else "all games withdrawn"
-    key = KeyExpectation(
-        "listing",
-        "odds listing",
-        start,
-        due,
-        horizon,
-        "due in the morning of a game day",
-        retired=retired,
-    )
+    why = "due in the morning of a game day"
+    key = KeyExpectation("listing", "odds listing", start, due, horizon, why, retired=retired)
     return Expectation(cell, (key,))
 
 
@@ -236,9 +229,8 @@ def _slate(start: timedelta, due: timedelta, words: str) -> Callable[[Cell, DayF
         nothing = _nothing(cell, facts)
         if nothing is not None:
             return nothing
-        players = facts.slate_players
-        if cell.dataset == "predictions":
-            players = facts.prediction_players
+        predicts = cell.dataset == "predictions"
+        players = facts.prediction_players if predicts else facts.slate_players
         if players is None:
             return Expectation(cell, (), unverifiable="the slate's players are not known")
         games = {game.game_id: game for game in facts.games}
@@ -263,10 +255,10 @@ def _slate(start: timedelta, due: timedelta, words: str) -> Callable[[Cell, DayF
                     why=f"due {words} before tip {game.tip_at:%H:%M} UTC",
                 )
             )
-        if cell.dataset != "predictions":
+        if not predicts:
             keys += _games_without_roster(facts, {p.game_id for p in players})
-        warnings = facts.prediction_warnings if cell.dataset == "predictions" else ()
-        zero = "no player with a line or in the rotation" if cell.dataset == "predictions" else None
+        warnings = facts.prediction_warnings if predicts else ()
+        zero = "no player with a line or in the rotation" if predicts else None
         if not playable(facts.games):
             reasons = sorted({game.retired for game in facts.games if game.retired})
             zero = f"all games withdrawn: {', '.join(reasons)}"
@@ -285,7 +277,6 @@ def _games_without_roster(facts: DayFacts, with_players: set[str]) -> list[KeyEx
             horizon_at=None,
             why="no roster is known",
             game_id=game.game_id,
-            retired=game.retired,
             unverifiable="no roster is known for this game",
         )
         for game in facts.games

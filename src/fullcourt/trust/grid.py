@@ -139,8 +139,12 @@ class Grid:
 
     def notice_lake(self, now: datetime, own: RunReport | None = None) -> None:
         """Whoever changed the lake, we or another process: its dates are judged again."""
-        newest = self.stores.lake.snapshot_id()
         before = self._snapshot if self._snapshot is not None else -1
+        if own is not None and own.snapshot_id == before + own.commits:
+            # Nobody else came between; whoever comes after is seen by the next tick.
+            newest = own.snapshot_id
+        else:
+            newest = self.stores.lake.snapshot_id()
         if newest == before:
             return
         # Our own inline commits kept the mirror in step; anybody else's are read again.
@@ -158,20 +162,16 @@ class Grid:
                 change.table, change.dates, upto, only_results=own is not None and own.only_results
             )
             # Slates that are not due yet are looked at when their time comes, not at every change.
-            asleep = change.table != "schedule"
-            self.mark(
-                c
-                for c in affected
-                if c.dataset not in SLATE_DATASETS
-                or (c.game_date in change.dates and not asleep)
-                or self._has_begun(c)
-            )
+            moved = change.dates if change.table == "schedule" else frozenset()
+            self.mark(c for c in affected if c.game_date in moved or self.is_awake(c))
         self._snapshot = newest
 
-    def _has_begun(self, cell: Cell) -> bool:
-        """Whether work on the cell may have started."""
+    def is_awake(self, cell: Cell) -> bool:
+        """Whether news may matter to the cell now: a slate not due yet sleeps until its time."""
         memo = self.memos.get(cell)
-        return memo is not None and memo.verdict != CellVerdict.NOT_DUE.value
+        return memo is not None and not (
+            cell.dataset in SLATE_DATASETS and memo.verdict == CellVerdict.NOT_DUE.value
+        )
 
     def look(self, cells: Collection[Cell], now: datetime) -> list[CellView]:
         """Cells as judged now, from fresh evidence; nothing is recorded."""

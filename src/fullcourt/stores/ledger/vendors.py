@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -158,13 +158,14 @@ def attempts_between(
     return found
 
 
-def forget_attempts(ledger: Ledger, dataset: str, game_date: date, keys: list[str]) -> None:
+def forget_attempts(ledger: Ledger, dataset: str, game_date: date, keys: Collection[str]) -> None:
     """Forget attempts of keys that are held now: a later loss starts with a fresh budget."""
-    for start in range(0, len(keys), 500):
+    tried = [key for key in attempts_of(ledger, dataset, game_date) if key in keys]
+    for start in range(0, len(tried), 500):
         ledger.execute(
             delete(key_attempts).where(
                 key_attempts.c.dataset == dataset,
                 key_attempts.c.game_date == game_date.isoformat(),
-                key_attempts.c.key.in_(keys[start : start + 500]),
+                key_attempts.c.key.in_(tried[start : start + 500]),
             )
         )

@@ -18,18 +18,23 @@ from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.odds import props_cost
 from fullcourt.stores.ledger.manifests import unloaded_cells
-from fullcourt.stores.ledger.vendors import attempts_of, credits_left, get_breaker
+from fullcourt.stores.ledger.vendors import (
+    attempts_of,
+    credits_left,
+    get_breaker,
+    record_attempts,
+)
 from fullcourt.trust.evidence import FEED_BEHIND
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
 from fullcourt.trust.gather import OddsCoverage
 from fullcourt.trust.grid import Grid
 from fullcourt.trust.plan import Action, CellView, Plan, VendorState, plan
-from fullcourt.trust.words import Cell, KeyEvidence
+from fullcourt.trust.words import Cell, KeyEvidence, KeyState
 
 POLL_EVERY = timedelta(minutes=15)
 _DATASET_OF_FEED = {feed: dataset for dataset, feed in FEED_BEHIND.items()}
 _MAX_ROUNDS = 60
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,11 @@ class Controller:
             if not actions:
                 break
             first = actions[0].cell.dataset
-            runs += self._act([a for a in actions if a.cell.dataset == first])
+            chosen = [a for a in actions if a.cell.dataset == first]
+            runs += self._act(chosen)
             now = self.stores.clock.now()
             judged += self.grid.judge_dirty(now)
+            self._count_without_progress(chosen)
         self._tried = {k: n for k, n in self._tried.items() if k[2] == now}
         return TickReport(judged, tuple(runs))
 
@@ -183,6 +190,25 @@ class Controller:
         token = (action.cell, action.keys, now)
         self._tried[token] = self._tried.get(token, 0) + 1
         return self._tried[token] <= 2
+
+    def _count_without_progress(self, actions: list[Action]) -> None:
+        """Keys that are suspect or stale after a run for them were tried: their retry backs off."""
+        tried = {}
+        for action in actions:
+            view = self.grid.views.get(action.cell)
+            for judged in view.verdict.keys if view is not None else ():
+                asked = judged.key in action.keys
+                if asked and judged.state in (KeyState.SUSPECT, KeyState.STALE):
+                    day = action.cell.game_date
+                    tried[(action.cell.dataset, day, judged.key)] = judged.reason
+        if tried:
+            ledger = self.stores.ledger
+            with ledger.write():
+                for (name, day, key), reason in tried.items():
+                    outcome = {(day, key): ("processor_failed", f"no change: {reason}")}
+                    record_attempts(ledger, name, outcome, ledger.now(), "no progress")
+            self.grid.mark({a.cell for a in actions})
+            self.grid.judge_dirty(self.stores.clock.now())
 
     def _act(self, actions: list[Action]) -> list[RunReport]:
         tasks = [

@@ -179,6 +179,7 @@ def test_a_worker_that_finished_is_not_swept(stores: Stores, tmp_path: Path) -> 
         ("elsewhere:1:5", False),
         ("a name that says nothing", False),
     ],
+    ids=["alive", "another start", "no such process", "another host", "no name"],
 )
 def test_only_a_proven_death_ends_a_lease_early(stores: Stores, worker: str, swept: bool) -> None:
     """A lease with time left is swept only when its process on this host is gone."""

@@ -309,6 +309,8 @@ def test_unexpected_keys_are_listed_and_never_held() -> None:
         (key(review_at=DUE + HOUR), HELD, LATE, DUE + HOUR),
         (key(review_at=DUE + HOUR, retired="moved"), UNSEEN, LATE, None),
         (key(unverifiable="late", unverifiable_at=DUE + HOUR), UNSEEN, DUE, DUE + HOUR),
+        # Given up with its upstream, and yet it may still become disputed.
+        (key(unverifiable="late", unverifiable_at=DUE + HOUR), BLOCKED_FOR_EVER, LATE, DUE + HOUR),
     ],
 )
 def test_next_change(

@@ -93,6 +93,7 @@ def _flood(connection: Connection) -> None:
         ("br", brotli.compress(BODY)),
         ("zstd", zstandard.ZstdCompressor().compress(BODY)),
     ],
+    ids=["identity", "gzip", "br", "zstd"],
 )
 def test_an_answer_comes_back_decoded(transport: HttpTransport, encoding: str, wire: bytes) -> None:
     """Status, decoded body, lower-case headers, coding and bytes on the wire are reported."""

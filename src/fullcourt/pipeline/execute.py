@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as DeadlinePassed
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from fullcourt.errors import LeaseLost
 from fullcourt.pipeline.graph import BY_NAME
 from fullcourt.pipeline.runner import RunReport, Task, run_task
 from fullcourt.pipeline.work import Stores
+
+# The run's own deadline starts once its worker has opened the stores.
+_OPENING_S = 5.0
 
 
 class Executor(Protocol):
@@ -54,7 +58,8 @@ class WorkerExecutor:
 
     def __init__(self, work: Callable[[Path, Task], RunReport], workers: int = 2) -> None:
         self._work = work
-        self._pool = ProcessPool(max_workers=workers)
+        # Forked children would inherit DuckDB threads that do not exist in them.
+        self._pool = ProcessPool(max_workers=workers, context=get_context("spawn"))
 
     def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
         """Run the tasks side by side; returns when the last one ended."""
@@ -62,7 +67,7 @@ class WorkerExecutor:
             self._pool.schedule(
                 self._work,
                 args=[stores.home.path, task],
-                timeout=BY_NAME[task.dataset].deadline_s,
+                timeout=BY_NAME[task.dataset].deadline_s + _OPENING_S,
             )
             for task in tasks
         ]
@@ -79,6 +84,10 @@ class WorkerExecutor:
                 reports.append(
                     RunReport(None, task.dataset, "abandoned", None, {}, f"worker lost: {error}")
                 )
+            except Exception as error:
+                # One task's store error must not leave the other results uncollected.
+                said = f"{type(error).__name__}: {error}"
+                reports.append(RunReport(None, task.dataset, "failed", None, {}, said))
         return reports
 
     def close(self) -> None:

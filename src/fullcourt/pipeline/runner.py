@@ -65,7 +65,9 @@ def process_start(pid: int) -> str:
     """When the kernel started `pid` (clock ticks since boot); empty where /proc does not say."""
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as handle:  # noqa: PTH123
-            return handle.read().rsplit(")", 1)[1].split()[19]
+            fields = handle.read().rsplit(")", 1)[1].split()
+            # A zombie is gone; only its parent has not noticed.
+            return "" if fields[0] in "ZX" else fields[19]
     except (FileNotFoundError, ProcessLookupError, NotADirectoryError, IndexError):
         return ""
 
@@ -90,6 +92,8 @@ def run_task(stores: Stores, task: Task) -> RunReport:
         keys_expected=None if task.keys is None else len(task.keys),
         code_fingerprint=stores.fingerprint,
         worker=worker_name(),
+        # A backfill's thousands of keys are planned anew in any case; a slate's are counted.
+        asked=() if task.trigger == "backfill" else task.keys or ((task.first, WHOLE_CELL),),
     )
     stores.failpoint("ledger.opened")
     run = Run(stores, lease, task.first, task.last)

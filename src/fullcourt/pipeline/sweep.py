@@ -11,7 +11,14 @@ from fullcourt.pipeline.runner import process_start
 from fullcourt.pipeline.work import Stores
 from fullcourt.stores.ledger import RunOutcome
 from fullcourt.stores.ledger.records import LeaseRow
-from fullcourt.stores.ledger.runs import close_run, expire_lease, live_leases, take_over
+from fullcourt.stores.ledger.runs import (
+    asked_of,
+    close_run,
+    expire_lease,
+    live_leases,
+    take_over,
+)
+from fullcourt.stores.ledger.vendors import record_attempts
 
 
 def sweep(stores: Stores) -> Iterator[tuple[str, date]]:
@@ -44,6 +51,13 @@ def sweep(stores: Stores) -> Iterator[tuple[str, date]]:
                 error_text=f"{row.holder} stopped answering; progress: {row.progress or 'none'}",
             ),
         )
+        asked = asked_of(ledger, row.lease.run_id)
+        word = "hung" if late else "processor_failed"
+        said = f"run {row.lease.run_id} was ended: {'deadline passed' if late else 'worker lost'}"
+        # Its keys were tried: without this a worker that always dies would be sent for ever.
+        with ledger.write():
+            tried = {key: (word, said) for key in asked}
+            record_attempts(ledger, row.lease.dataset, tried, ledger.now(), row.lease.run_id)
         for day in dates(row.first_date, row.last_date):
             yield row.lease.dataset, day
 

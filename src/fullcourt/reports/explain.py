@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from fullcourt.clock import parse_instant
-from fullcourt.pipeline.graph import BY_NAME
+from fullcourt.pipeline.graph import BY_NAME, GRAPH
 from fullcourt.reports.evidence import (
     BodyLine,
     FeedCheck,
@@ -20,12 +20,14 @@ from fullcourt.reports.evidence import (
     schedule_check,
 )
 from fullcourt.reports.runs import RunLine, runs_view
+from fullcourt.stores.ledger.vendors import get_breaker
 from fullcourt.stores.ledger.verdicts import get_gates, get_transitions
-from fullcourt.trust.plan import next_attempt
+from fullcourt.trust.plan import VendorState, plan
 from fullcourt.trust.words import Cause, Cell, KeyState
 
 if TYPE_CHECKING:
     from fullcourt.controller import Controller
+    from fullcourt.declaration import Declaration
     from fullcourt.stores.ledger import Ledger
     from fullcourt.trust.plan import CellView
 
@@ -144,7 +146,7 @@ def explain_view(controller: Controller, dataset: str, day: date) -> ExplainView
     declaration = BY_NAME[dataset]
     view = controller.view(Cell(dataset, day))
     verdict, expectation = view.verdict, view.expectation
-    action, action_at = _next_action(view, now)
+    action, action_at = _next_action(stores.ledger, view, now)
     return ExplainView(
         dataset=dataset,
         game_date=day,
@@ -264,47 +266,41 @@ def _own_cause(view: CellView) -> RootCause | None:
     return RootCause(view.expectation.cell.dataset, state, reason, len(strange))
 
 
-def _next_action(view: CellView, now: datetime) -> tuple[str, datetime | None]:
-    """What the plan would do for this cell next, and when (UTC)."""
+def _next_action(ledger: Ledger, view: CellView, now: datetime) -> tuple[str, datetime | None]:
+    """What the plan does for this cell next, and when (UTC); or what it waits for."""
     cell = view.expectation.cell
     declaration = BY_NAME[cell.dataset]
     lease = view.evidence.lease
     if lease is not None and now < lease.expires_at:
         return f"run {lease.run_id} is at work ({lease.progress or 'started'})", None
-    expected = {key.key: key for key in view.expectation.keys}
-    wanted: list[datetime] = []
-    blocked: Counter[str] = Counter()
-    spent = 0
-    for judged in view.verdict.keys:
-        seen = view.evidence_of(judged.key)
-        if judged.state is KeyState.COMPLETE and seen.next_attempt_at is not None:
-            wanted.append(seen.next_attempt_at)
-        if judged.state not in _OPEN:
-            continue
-        if seen.blocked_by is not None:
-            blocked[seen.blocked_by] += 1
-        elif not seen.ready:
-            blocked[_feed_words(cell.dataset)] += 1
-        elif (at := next_attempt(declaration, expected[judged.key], seen, now)) is not None:
-            wanted.append(at)
-        else:
-            spent += 1
-    if wanted:
-        verb = "ask the vendor" if declaration.is_feed else "run the processor"
-        due = sum(at <= now for at in wanted)
-        if due:
-            return f"{verb} for {due} keys at the next tick", now
-        return f"{verb} for {len(wanted)} keys", min(wanted)
+    planned = plan([view], GRAPH, _vendor_state(ledger, declaration, now), {}, now)
+    verb = "ask the vendor" if declaration.is_feed else "run the processor"
+    if planned.actions:
+        return f"{verb} at the next tick: {planned.actions[0].reason}", now
+    if cell in planned.next_at:
+        return verb, planned.next_at[cell]
+    still_open = [key for key in view.verdict.keys if key.state in _OPEN]
+    blocked = Counter(
+        seen.blocked_by or _feed_words(cell.dataset)
+        for seen in (view.evidence_of(key.key) for key in still_open)
+        if seen.blocked_by is not None or not seen.ready
+    )
     if blocked:
         first, _ = blocked.most_common(1)[0]
         others = len(blocked) - 1
         return f"wait for {first}" + (f" and {others} others" if others else ""), None
-    if spent:
-        return (
-            f"none: the retry budget of {spent} keys is used up; `fullcourt backfill` asks again",
-            None,
-        )
+    if still_open:
+        return f"none: {len(still_open)} keys are not asked for again by themselves", None
     return "none: nothing is open", None
+
+
+def _vendor_state(
+    ledger: Ledger, declaration: Declaration, now: datetime
+) -> dict[str, VendorState]:
+    if declaration.vendor is None:
+        return {}
+    breaker = get_breaker(ledger, declaration.vendor)
+    return {declaration.vendor: VendorState(breaker.allows(now), breaker.retry_at)}
 
 
 def _feed_words(dataset: str) -> str:

@@ -33,7 +33,7 @@ from fullcourt.trust.expectations import expect
 from fullcourt.trust.facts import DayFacts
 from fullcourt.trust.gather import Gathered, OddsCoverage, gather
 from fullcourt.trust.look import HeldKeys, Look
-from fullcourt.trust.raw_evidence import box_scores, event_props, feed, props, schedule
+from fullcourt.trust.raw_evidence import box_bodies, box_scores, event_props, feed, props, schedule
 from fullcourt.trust.words import (
     Evidence,
     Expectation,
@@ -51,7 +51,7 @@ _LOOK: dict[str, Callable[[Look, str, Collection[date], Gathered, datetime], Hel
     "nba_schedule": feed,
     "odds_events": feed,
     "odds_event_props": event_props,
-    "nba_boxscore": feed,
+    "nba_boxscore": box_bodies,
     "schedule": schedule,
     "odds_player_props": props,
     "player_box_scores": box_scores,

@@ -118,8 +118,11 @@ def _box_scores(look: Look, days: Collection[date], gathered: Gathered, now: dat
                 key = f"{game.game_id}/{player_id}"
                 reason = suspicions.get(player_id) or suspicions.get(None)
                 newer = body is not None and not body.loaded
+                tried = attempts.get(day, {}).get(key)
                 found[day][key] = KeyEvidence(
                     held=True,
+                    attempts=tried.attempts if tried else 0,
+                    last_attempt_at=tried.last_at if tried else None,
                     suspect=reason,
                     stale="a newer body lies in the archive" if newer else None,
                 )
@@ -137,6 +140,24 @@ def _box_scores(look: Look, days: Collection[date], gathered: Gathered, now: dat
                 behind = bodies.get(day, {}).get(game.game_id, KeyEvidence())
                 for side in (game.home_team or "home", game.away_team or "away"):
                     found[day][f"{game.game_id}/{side}"] = same_cause(behind)
+    return found
+
+
+def box_bodies(
+    look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """The box score feed; a body whose rows are suspect is asked for again, until it changes."""
+    found = feed(look, name, days, gathered, now)
+    for day, keys in box_scores(look, "player_box_scores", days, gathered, now).items():
+        doubts = {
+            key.partition("/")[0]: seen.suspect
+            for key, seen in keys.items()
+            if seen.suspect is not None
+        }
+        for game_id, doubt in doubts.items():
+            body = found[day].get(game_id)
+            if body is not None and body.held:
+                found[day][game_id] = replace(body, suspect=f"its rows are suspect: {doubt}")
     return found
 
 

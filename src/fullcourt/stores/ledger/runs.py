@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import and_, func, or_, select, update
 
 from fullcourt.errors import LeaseLost
@@ -39,6 +40,7 @@ def open_run(
     keys_expected: int | None,
     code_fingerprint: str,
     worker: str,
+    asked: Sequence[tuple[date, str]] = (),
 ) -> Lease:
     """Open a run and take its lease, in one transaction.
 
@@ -95,6 +97,9 @@ def open_run(
                     "progress_done": 0,
                     "deadline_at": text_of(now + deadline),
                     "keys_expected": keys_expected,
+                    "keys_asked": msgspec.msgpack.encode(
+                        [(day.isoformat(), key) for day, key in asked]
+                    ),
                     "code_fingerprint": code_fingerprint,
                     "worker": worker,
                 }
@@ -229,6 +234,14 @@ def expire_lease(ledger: Ledger, lease: Lease) -> None:
     """Let a lease run out now: its holder is proved gone."""
     with ledger.write():
         ledger.execute(_lease_update(lease).values(expires_at=text_of(ledger.now())))
+
+
+def asked_of(ledger: Ledger, run_id: str) -> tuple[tuple[date, str], ...]:
+    """The (game date, key) pairs a run was opened for."""
+    packed = ledger.execute(select(runs.c.keys_asked).where(runs.c.run_id == run_id)).scalar()
+    if packed is None:
+        return ()
+    return tuple((date.fromisoformat(day), key) for day, key in msgspec.msgpack.decode(packed))
 
 
 def get_runs(

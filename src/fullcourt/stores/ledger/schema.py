@@ -50,6 +50,9 @@ runs = Table(
     Column("rows_claimed", Integer),  # what the processor believed; never used for a verdict
     Column("keys_expected", Integer),
     Column("keys_held", Integer),
+    Column(
+        "keys_asked", LargeBinary
+    ),  # (game date, key) pairs: whoever closes a dead run counts them
     Column("input_fingerprint", String),
     Column("code_fingerprint", String, nullable=False),
     Column("snapshot_id", Integer),

@@ -116,6 +116,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("manifest_id"),
     )
     op.create_index(
+        "manifests_unloaded", "manifests", ["loaded_run_id", "outcome", "feed"], unique=False
+    )
+    op.create_index(
         "manifests_by_key",
         "manifests",
         ["feed", "game_date", "key", "fetched_at"],
@@ -161,6 +164,7 @@ def upgrade() -> None:
         sa.Column("rows_claimed", sa.Integer(), nullable=True),
         sa.Column("keys_expected", sa.Integer(), nullable=True),
         sa.Column("keys_held", sa.Integer(), nullable=True),
+        sa.Column("keys_asked", sa.LargeBinary(), nullable=True),
         sa.Column("input_fingerprint", sa.String(), nullable=True),
         sa.Column("code_fingerprint", sa.String(), nullable=False),
         sa.Column("snapshot_id", sa.Integer(), nullable=True),

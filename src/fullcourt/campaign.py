@@ -129,6 +129,30 @@ def bootstrap(
     ledger.set_meta("bootstrapped", since.isoformat())
 
 
+def warm_up(controller: Controller) -> None:
+    """Load the schedule and the preseason's box scores: rosters for a first night without history.
+
+    Preseason games raise no cells; their players are who the teams have.
+    """
+    controller.close_dead_runs()
+    stores = controller.stores
+    day = game_date_of(stores.clock.now())
+    controller.run_tasks(
+        [Task("nba_schedule", day, day, ((day, "schedule"),), trigger="backfill")]
+    )
+    controller.run_tasks([Task("schedule", day, day, (), trigger="backfill")])
+    games = stores.lake.rows(
+        "SELECT game_date, game_id FROM schedule_as_of(?) WHERE game_type = '001' AND status = 3 "
+        "AND is_listed AND NOT is_postponed AND game_date BETWEEN ? AND ? ORDER BY ALL",
+        [stores.clock.now(), day - timedelta(days=40), day],
+    )
+    if games:
+        first, last = games[0][0], games[-1][0]
+        keys = tuple((played, game_id) for played, game_id in games)
+        controller.run_tasks([Task("nba_boxscore", first, last, keys, trigger="backfill")])
+        controller.run_tasks([Task("player_box_scores", first, last, (), trigger="backfill")])
+
+
 def walk(
     controller: Controller,
     clock: VirtualClock,

@@ -97,7 +97,7 @@ def play(home: Home, seed: int, progress: Progress) -> DemoView:
         SettingsError: the folder holds a home of another kind or seed.
         HomeBusy: another process works on it.
     """
-    from fullcourt.campaign import walk
+    from fullcourt.campaign import walk, warm_up
     from fullcourt.cli.opened import working_on
     from fullcourt.clock import VirtualClock, elapsed_timer
     from fullcourt.nba.calendar import eastern
@@ -132,6 +132,7 @@ def play(home: Home, seed: int, progress: Progress) -> DemoView:
             before = stores.transport
             stores.transport = _over_loopback(opened, urls)
             try:
+                warm_up(controller)
                 walk(controller, stores.clock, _end(world), opened.keep_clock, on_night)
             finally:
                 stores.transport.close()

@@ -56,7 +56,7 @@ def sweep(stores: Stores) -> Iterator[tuple[str, date]]:
         said = f"run {row.lease.run_id} was ended: {'deadline passed' if late else 'worker lost'}"
         # Its keys were tried: without this a worker that always dies would be sent for ever.
         with ledger.write():
-            tried = {key: (word, said) for key in asked}
+            tried = dict.fromkeys(asked, (word, said))
             record_attempts(ledger, row.lease.dataset, tried, ledger.now(), row.lease.run_id)
         for day in dates(row.first_date, row.last_date):
             yield row.lease.dataset, day

@@ -18,6 +18,9 @@ class Testimony:
     known_at: datetime | None = None
     snapshot_at: datetime | None = None
     game_date: date | None = None
+    facts: str | None = None
+    """A digest of what matters in a body that changes with every poll (its own time, a game clock):
+    a poll that repeats the facts is counted and not archived again."""
 
 
 @dataclass(frozen=True, slots=True)

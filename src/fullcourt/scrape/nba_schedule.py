@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
@@ -50,4 +51,24 @@ def _read_schedule(body: bytes) -> Testimony:
 def _read_scoreboard(body: bytes) -> Testimony:
     parsed = parse_scoreboard(body)
     games = [game.game_id for game in parsed.games]
-    return Testimony({"games": games}, known_at=parsed.served_at, game_date=parsed.game_date)
+    # Scores and clocks of a game in play are no news of the schedule; its end is.
+    told = [
+        (
+            game.game_id,
+            game.game_date,
+            game.tip_at,
+            game.home_team,
+            game.away_team,
+            game.is_postponed,
+            game.is_final,
+            (game.home_score, game.away_score, game.status_text) if game.is_final else None,
+        )
+        for game in parsed.games
+    ]
+    facts = hashlib.sha256(repr(told).encode()).hexdigest()
+    return Testimony(
+        {"games": games, "facts": facts},
+        known_at=parsed.served_at,
+        game_date=parsed.game_date,
+        facts=facts,
+    )

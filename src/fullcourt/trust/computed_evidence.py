@@ -94,7 +94,7 @@ def slate(
     """Context held; stale only before the tip."""
     room = "analytics" if name == "upcoming_player_game_context" else "precompute"
     found = computed(look, name, days, now, fresh=sql(room, name), gathered=gathered)
-    return with_attempts(look, name, found, days)
+    return _without_rosters(with_attempts(look, name, found, days), days, gathered)
 
 
 def factors(
@@ -110,7 +110,15 @@ def factors(
         gathered=gathered,
         prepare=usable_context,
     )
-    return with_attempts(look, name, found, days)
+    return _without_rosters(with_attempts(look, name, found, days), days, gathered)
+
+
+def _without_rosters(found: HeldKeys, days: Collection[date], gathered: Gathered) -> HeldKeys:
+    """Where no roster is known there is nothing to compute from, however often it is tried."""
+    for day in days:
+        for game in gathered.facts[day].games:
+            found[day].setdefault(f"{game.game_id}/roster", KeyEvidence(ready=False))
+    return found
 
 
 def predictions(

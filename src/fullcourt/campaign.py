@@ -137,9 +137,7 @@ def warm_up(controller: Controller) -> None:
     controller.close_dead_runs()
     stores = controller.stores
     day = game_date_of(stores.clock.now())
-    controller.run_tasks(
-        [Task("nba_schedule", day, day, ((day, "schedule"),), trigger="backfill")]
-    )
+    controller.run_tasks([Task("nba_schedule", day, day, ((day, "schedule"),), trigger="backfill")])
     controller.run_tasks([Task("schedule", day, day, (), trigger="backfill")])
     games = stores.lake.rows(
         "SELECT game_date, game_id FROM schedule_as_of(?) WHERE game_type = '001' AND status = 3 "

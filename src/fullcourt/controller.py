@@ -11,12 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from fullcourt.nba.calendar import eastern, game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
-from fullcourt.pipeline.feeds import fetch_season, poll_scoreboard
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
 from fullcourt.pipeline.runner import WHOLE_CELL, RunReport, Task
 from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
-from fullcourt.scrape.odds import props_cost
 from fullcourt.stores.ledger.manifests import unloaded_cells
 from fullcourt.stores.ledger.vendors import (
     attempts_of,
@@ -65,6 +63,7 @@ class Controller:
     def tick(self) -> TickReport:
         """Look, judge, act until nothing more can be done now."""
         now = self.stores.clock.now()
+        self.grid.keep_views()
         judged = self.judge_now()
         runs: list[RunReport] = []
         self._poll(now)
@@ -100,6 +99,8 @@ class Controller:
 
     def something_due(self) -> bool:
         """Whether an action is due now (a vendor's pause not counted)."""
+        self.grid.keep_views()
+        self.judge_now()
         return bool(self._plan(self.stores.clock.now()).actions)
 
     def view(self, cell: Cell) -> CellView:
@@ -158,6 +159,8 @@ class Controller:
         return planned
 
     def _vendor_states(self, now: datetime) -> dict[str, VendorState]:
+        from fullcourt.scrape.odds import props_cost
+
         odds = self.stores.settings.odds
         found = {}
         for name in ("nba_cdn", "nba_boxscore", "odds_api"):
@@ -268,6 +271,8 @@ class Controller:
         return eastern(day, 6) if last is None else last + POLL_EVERY
 
     def _poll(self, now: datetime) -> None:
+        from fullcourt.pipeline.feeds import fetch_season, poll_scoreboard
+
         for day in self._open_boards(now):
             if self._poll_at(day) > now:
                 continue

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fullcourt.clock import Clock, SystemClock, VirtualClock, iso, parse_instant
 from fullcourt.controller import Controller
@@ -23,6 +26,9 @@ from fullcourt.stores.lake import Lake
 from fullcourt.stores.ledger import Ledger
 from fullcourt.trust.gather import OddsCoverage
 from fullcourt.vendors.transport import Request, Response, Transport
+
+if TYPE_CHECKING:
+    from fullcourt.replay.world import World
 
 USER_AGENT = "fullcourt (+https://pypi.org/project/fullcourt/)"
 _CLOCK = "clock"
@@ -108,7 +114,7 @@ def open_home(path: Path, *, read_only: bool = False, vendors: bool = True) -> O
     clock = _clock(home, settings)
     ledger = Ledger.open(home.ledger_file, clock)
     lake = Lake.open(home.catalog_file, home.lake_dir, read_only=read_only)
-    transport, coverage, odds_key, teams = bind(settings, clock, vendors=vendors)
+    transport, coverage, odds_key, teams = bind(settings, clock, ledger, vendors=vendors)
     stores = Stores(
         home=home,
         settings=settings,
@@ -140,12 +146,12 @@ def _clock(home: Home, settings: Settings) -> Clock:
 
 
 def bind(
-    settings: Settings, clock: Clock, *, vendors: bool
+    settings: Settings, clock: Clock, ledger: Ledger, *, vendors: bool
 ) -> tuple[Transport, OddsCoverage, str | None, dict[str, str] | None]:
     """Whoever answers vendor calls, which dates have odds, the odds key, the odds' team names."""
     match settings.vendors.binding:
         case "replay":
-            return _bind_replay(settings, clock, vendors=vendors)
+            return _bind_replay(settings, clock, ledger, vendors=vendors)
         case "builtin":
             return _bind_builtin(settings, clock, vendors=vendors)
         case _:
@@ -159,7 +165,7 @@ def bind(
 
 
 def _bind_replay(
-    settings: Settings, clock: Clock, *, vendors: bool
+    settings: Settings, clock: Clock, ledger: Ledger, *, vendors: bool
 ) -> tuple[Transport, OddsCoverage, str | None, dict[str, str] | None]:
     from fullcourt.replay.transport import ReplayTransport
     from fullcourt.replay.world import World
@@ -175,14 +181,41 @@ def _bind_replay(
             next_step="mount it again, or make a new home",
         )
     world = World(history)
-    profile = world.profile()
-    markets = set(settings.odds.markets) & set(profile.props_markets)
-    coverage = OddsCoverage(
-        listings=profile.listing_dates,
-        props=profile.event_odds_dates if markets else frozenset(),
-    )
+    coverage = recorded_coverage(ledger, world, history, settings.odds.markets)
     transport: Transport = ReplayTransport(history, clock, world=world) if vendors else NoVendors()
     return transport, coverage, "replay", None
+
+
+def recorded_coverage(
+    ledger: Ledger, world: World, history: Path, markets: tuple[str, ...]
+) -> OddsCoverage:
+    """Which dates have recorded odds; kept in the ledger until the history's files change."""
+    state = hashlib.sha256()
+    for path in sorted((history / "odds_api").rglob("*")):
+        state.update(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}".encode())
+    state.update(repr(markets).encode())
+    kept = ledger.get_meta("recorded_odds")
+    if kept is not None:
+        known = json.loads(kept)
+        if known["state"] == state.hexdigest():
+            return OddsCoverage(
+                listings=frozenset(map(date.fromisoformat, known["listings"])),
+                props=frozenset(map(date.fromisoformat, known["props"])),
+            )
+    profile = world.profile()
+    coverage = OddsCoverage(
+        listings=profile.listing_dates,
+        props=profile.event_odds_dates
+        if set(markets) & set(profile.props_markets)
+        else frozenset(),
+    )
+    described = {
+        "state": state.hexdigest(),
+        "listings": sorted(day.isoformat() for day in coverage.listings or ()),
+        "props": sorted(day.isoformat() for day in coverage.props or ()),
+    }
+    ledger.set_meta("recorded_odds", json.dumps(described))
+    return coverage
 
 
 def _bind_builtin(

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from fullcourt.nba.box import RejectedRow
 from fullcourt.nba.calendar import dates, eastern
 from fullcourt.replay.world import World
 from fullcourt.vendors.nba_cdn import parse_schedule, parse_scoreboard
@@ -44,7 +45,7 @@ def test_a_body_is_never_known_later_than_it_is_served(recorded: World) -> None:
 
 def test_every_recorded_box_score_adds_up_to_its_final(recorded: World) -> None:
     """2023-24: rows of every game that counts sum to the archive's final score and its minutes."""
-    rejected: list[str] = []
+    rejected: list[RejectedRow] = []
     for game in recorded.games("2023-24"):
         found = recorded.box_body(game.game_id)
         if found is None:

@@ -8,8 +8,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
-from pebble import ProcessExpired, ProcessPool
-
 from fullcourt.errors import LeaseLost
 from fullcourt.pipeline.graph import BY_NAME
 from fullcourt.pipeline.runner import RunReport, Task, run_task
@@ -57,12 +55,16 @@ class WorkerExecutor:
     """
 
     def __init__(self, work: Callable[[Path, Task], RunReport], workers: int = 2) -> None:
+        from pebble import ProcessPool
+
         self._work = work
         # Forked children would inherit DuckDB threads that do not exist in them.
         self._pool = ProcessPool(max_workers=workers, context=get_context("spawn"))
 
     def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
         """Run the tasks side by side; returns when the last one ended."""
+        from pebble import ProcessExpired
+
         futures = [
             self._pool.schedule(
                 self._work,

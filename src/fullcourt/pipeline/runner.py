@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fullcourt.errors import FullcourtError, LeaseLost
-from fullcourt.pipeline.compute import COMPUTED, compute
-from fullcourt.pipeline.feeds import run_feed
 from fullcourt.pipeline.graph import BY_NAME
-from fullcourt.pipeline.loads import LOADS
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.stores.ledger import RunOutcome
 from fullcourt.stores.ledger.runs import close_run, open_run
@@ -131,6 +128,11 @@ def run_task(stores: Stores, task: Task) -> RunReport:
 
 
 def _work(run: Run, task: Task) -> Outcome:
+    # What works is heavy to import (Arrow, vendors) and never needed by commands that only look.
+    from fullcourt.pipeline.compute import COMPUTED, compute
+    from fullcourt.pipeline.feeds import run_feed
+    from fullcourt.pipeline.loads import LOADS
+
     if BY_NAME[task.dataset].is_feed:
         return run_feed(run, task.dataset, task.keys or ())
     if task.dataset in LOADS:

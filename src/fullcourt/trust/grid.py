@@ -51,9 +51,16 @@ class Grid:
     memos: dict[Cell, Memo] = field(default_factory=dict)
     views: dict[Cell, CellView] = field(default_factory=dict)
     _dirty: set[Cell] = field(default_factory=set)
+    _wants_views: bool = False
     _raised_to: date | None = None
     _snapshot: int | None = None
     _observer: Observer | None = None
+
+    def keep_views(self) -> None:
+        """From now on keep open cells ready to plan: those judged before are looked at once."""
+        if not self._wants_views:
+            self._wants_views = True
+            self._dirty.update(c for c, memo in self.memos.items() if memo.verdict not in _SETTLED)
 
     def notice(self, now: datetime) -> None:
         """Find out which cells must be judged again: new dates, changed rows, passed instants."""
@@ -96,7 +103,7 @@ class Grid:
             cell = Cell(row.dataset, date.fromisoformat(row.game_date))
             change = instant_of(row.next_change_at)
             self.memos[cell] = Memo(row.verdict, change)
-            if row.verdict not in _SETTLED:
+            if self._wants_views and row.verdict not in _SETTLED:
                 self._dirty.add(cell)
         self.mark(self._lost_bodies())
 

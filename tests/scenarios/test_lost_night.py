@@ -19,7 +19,7 @@ from tests.scenarios.recorded import (
     status,
 )
 
-pytestmark = [pytest.mark.xdist_group("lost night"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 FIRST, NIGHT, LAST = date(2025, 1, 30), date(2025, 1, 31), date(2025, 2, 1)
 LOST = {f"00224006{number}" for number in range(80, 86)}
 

@@ -11,7 +11,7 @@ import pytest
 from tests.scenarios.recorded import ask, fullcourt, in_state, replay_arguments, status
 from tests.stores.foreign_duckdb import execute_elsewhere
 
-pytestmark = [pytest.mark.xdist_group("recorded nights"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 FIRST, LAST = date(2025, 1, 9), date(2025, 1, 11)
 PRICED = ("0022400524", "0022400532")
 GONE_THAT_MORNING = ("0022400537", "0022400538")
@@ -90,8 +90,7 @@ def test_predictions_were_made_before_the_tip_without_its_future(home: Path) -> 
 
 
 def test_rows_deleted_behind_our_back_are_named_and_restored_from_the_archive(home: Path) -> None:
-    """Another process deletes three games; `status` names exactly those, one tick brings them back,
-    and no vendor is asked."""
+    """Another process deletes three games: exactly those are named, and one tick restores them."""
     games = ask(
         home,
         "SELECT game_id, list(player_id) AS players FROM player_box_scores "

@@ -57,12 +57,14 @@ class Controller:
         self.executor = executor or InlineExecutor()
         self.say = say
         self.grid = Grid(stores, coverage)
+        self._compacted: str | None = None
         self._polled: dict[date, datetime] = {}
         self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
 
     def tick(self) -> TickReport:
         """Look, judge, act until nothing more can be done now."""
         now = self.stores.clock.now()
+        self._maintain(now)
         self.grid.keep_views()
         judged = self.judge_now()
         runs: list[RunReport] = []
@@ -133,6 +135,17 @@ class Controller:
     def close_dead_runs(self) -> list[Cell]:
         """Close runs whose worker is gone, with the lake's own counts; their cells."""
         return [Cell(name, day) for name, day in sweep(self.stores)]
+
+    def _maintain(self, now: datetime) -> None:
+        """Once a week merge the lake's small files: hundreds of nightly ones are slow to read."""
+        week = f"{game_date_of(now).isocalendar().year}-{game_date_of(now).isocalendar().week}"
+        if week != self._compacted:
+            if self._compacted is None:
+                self._compacted = self.stores.ledger.get_meta("compacted_in_week")
+            if week != self._compacted:
+                self.stores.lake.compact()
+                self.stores.ledger.set_meta("compacted_in_week", week)
+                self._compacted = week
 
     # Acting
 

@@ -290,13 +290,13 @@ def _grades(cell: Cell, facts: DayFacts) -> Expectation:
         return nothing
     noon = eastern(facts.game_date + timedelta(days=1), 12)
     games = {game.game_id: game for game in facts.games}
+    # A slate is graded once, when its last game is over.
+    start = max(
+        (_ended_at(g) or noon for g in playable(facts.games)), default=eastern(facts.game_date)
+    )
     keys = []
     for held in facts.predictions or ():
         game = games.get(held.game_id)
-        ended = _ended_at(game) if game is not None else None
-        start = ended if ended is not None else noon
-        if game is not None and game.retired is not None:
-            start = game.tip_at or noon
         keys.append(
             KeyExpectation(
                 key=f"{held.game_id}/{held.player_id}",

@@ -58,6 +58,7 @@ class Controller:
         self.say = say
         self.grid = Grid(stores, coverage)
         self._compacted: str | None = None
+        self._unloaded_known: dict[Cell, KeyEvidence] | None = None
         self._polled: dict[date, datetime] = {}
         self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
 
@@ -119,6 +120,7 @@ class Controller:
 
     def run_tasks(self, tasks: list[Task]) -> list[RunReport]:
         """Run tasks outside the plan (a backfill) and mark what they touched."""
+        self._unloaded_known = None
         reports = self.executor.run(self.stores, tasks)
         for task, report in zip(tasks, reports, strict=True):
             self._after(task, report)
@@ -128,6 +130,7 @@ class Controller:
         """Close dead runs, notice changes and judge what they touch; nothing else is executed."""
         now = self.stores.clock.now()
         swept = self.close_dead_runs()
+        self._unloaded_known = None if swept else self._unloaded_known
         self.grid.notice(now)
         self.grid.mark(swept)
         return self.grid.judge_dirty(now)
@@ -189,7 +192,9 @@ class Controller:
         return found
 
     def _unloaded(self) -> dict[Cell, KeyEvidence]:
-        found = {}
+        if self._unloaded_known is not None:
+            return self._unloaded_known
+        found: dict[Cell, KeyEvidence] = {}
         for feed, day in unloaded_cells(self.stores.ledger, tuple(_DATASET_OF_FEED)):
             name = _DATASET_OF_FEED[feed]
             tried = attempts_of(self.stores.ledger, name, day).get(WHOLE_CELL)
@@ -198,6 +203,7 @@ class Controller:
                 if tried
                 else KeyEvidence()
             )
+        self._unloaded_known = found
         return found
 
     def _not_stuck(self, action: Action, now: datetime) -> bool:
@@ -290,6 +296,7 @@ class Controller:
             if self._poll_at(day) > now:
                 continue
             self._polled[day] = now
+            self._unloaded_known = None
             outcome, detail = poll_scoreboard(self.stores, day)
             if outcome == "vendor_empty" and day < game_date_of(now):
                 # The board has turned over to the next date: the season's schedule still says it.

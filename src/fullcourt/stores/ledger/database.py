@@ -38,6 +38,8 @@ class Ledger:
         self._name = name
         self._connection: Connection = engine.connect()
         self._depth = 0
+        self.body_contents: dict[str, Any] = {}
+        """What archived bodies say they hold, by digest, as far as this process has read it."""
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Ledger:

@@ -14,6 +14,8 @@ from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
 from fullcourt.stores.ledger.records import ManifestRow
 from fullcourt.stores.ledger.schema import body_keys, manifests
 
+_KEPT_BODIES = 5_000
+
 
 def add_manifests(ledger: Ledger, items: Iterable[Manifest]) -> None:
     """Index manifests."""
@@ -176,14 +178,26 @@ def put_body_content(ledger: Ledger, digest: str, content: object) -> None:
 
 
 def body_contents(ledger: Ledger, digests: Sequence[str]) -> dict[str, Any]:
-    """The remembered contents of bodies, by digest."""
+    """The remembered contents of bodies, by digest. Treat them as read-only: they are kept."""
+    kept = ledger.body_contents
+    unread = [digest for digest in digests if digest not in kept]
     found: dict[str, Any] = {}
-    for start in range(0, len(digests), 500):
+    for start in range(0, len(unread), 500):
         rows = ledger.execute(
-            select(body_keys).where(body_keys.c.digest.in_(digests[start : start + 500]))
+            select(body_keys).where(body_keys.c.digest.in_(unread[start : start + 500]))
         ).all()
         found.update({row.digest: json.loads(row.content) for row in rows})
-    return found
+    if len(kept) + len(found) <= _KEPT_BODIES:
+        # A body never changes under its digest; a walk reads tonight's again and again.
+        kept.update(found)
+    elif len(found) <= _KEPT_BODIES:
+        kept.clear()
+        kept.update(found)
+    return {
+        digest: kept.get(digest, found.get(digest))
+        for digest in digests
+        if digest in kept or digest in found
+    }
 
 
 def _row(row: Any) -> ManifestRow:

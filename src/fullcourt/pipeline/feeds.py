@@ -35,7 +35,7 @@ def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
         else:
             watch.told(said)
             answers.append(said)
-            outcomes[(day, key)] = (said.outcome, said.detail)
+            outcomes[(day, key)] = (said.outcome, said.brief)
         if answers and (len(answers) >= _BATCH or done == len(keys)):
             run.archive_refs += store_answers(stores, feed, answers, run.run_id, watch)
             answers = []
@@ -55,7 +55,7 @@ def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
     store_answers(stores, "nba_schedule", [answer], "poll", watch)
     if answer.outcome != "ok":
         with stores.ledger.write():
-            tried = {(day, "scoreboard"): (answer.outcome, answer.detail)}
+            tried = {(day, "scoreboard"): (answer.outcome, answer.brief)}
             record_attempts(stores.ledger, "nba_schedule", tried, stores.ledger.now(), "poll")
     elif answer.game_date != day:
         return ("vendor_empty", f"the scoreboard shows {answer.game_date}, not {day}")

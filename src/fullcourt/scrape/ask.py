@@ -37,6 +37,13 @@ class Answer:
     testimony: Testimony | None = None
     failure: VendorError | None = None
 
+    @property
+    def brief(self) -> str:
+        """What came of it in a few words; the manifest keeps the whole sentence with its URL."""
+        if self.failure is not None and self.failure.status not in (None, 200):
+            return f"{self.failure.vendor} {self.failure.endpoint}: HTTP {self.failure.status}"
+        return self.detail
+
 
 def ask(
     transport: Transport,

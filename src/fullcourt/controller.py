@@ -276,11 +276,8 @@ class Controller:
             view = self.grid.views.get(Cell("nba_boxscore", day))
             if view is None:
                 continue
-            waiting = [
-                k
-                for k in view.expectation.keys
-                if k.retired is None and k.why.startswith("not final")
-            ]
+            keys = view.expectation.keys
+            waiting = [k for k in keys if k.retired is None and k.awaits_result]
             if waiting and now < max(k.due_at for k in waiting) + SCHEDULE_RESULT_DUE:
                 open_days.append(day)
         return open_days

@@ -70,7 +70,11 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
     outcomes |= dict.fromkeys(made, ("ok", ""))
     for key in wanted or ():
         outcomes.setdefault(key, ("processor_failed", f"{dataset} produced no row for this key"))
-    return Outcome(outcomes, reason=None if run.rows_written else "unchanged")
+    inputs = stores.lake.rows(
+        "SELECT md5(string_agg(input_fingerprint, '' ORDER BY game_date, game_id, player_id)) "
+        "FROM fresh"
+    )[0][0]
+    return Outcome(outcomes, None if run.rows_written else "unchanged", inputs)
 
 
 def _select_wanted(run: Run, wanted: Wanted) -> None:

@@ -163,9 +163,7 @@ def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) ->
     for manifest in manifests_of(stores.ledger, "nba_boxscore", first, last):
         if manifest.outcome == "ok" and manifest.digest is not None:
             newest[manifest.key] = manifest
-    chosen = [m for m in newest.values() if m.loaded_run_id is None or not keys or m.key in games]
-    if keys:
-        chosen = [m for m in chosen if m.loaded_run_id is None or m.key in games]
+    chosen = [m for m in newest.values() if m.loaded_run_id is None or m.key in games]
     chosen.sort(key=lambda m: (m.game_date, m.key))
     known_at = _final_instants(stores, first, last)
     outcomes: Outcomes = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import socket
@@ -167,7 +166,7 @@ def _close_succeeded(run: Run, task: Task, outcome: Outcome) -> None:
                 rows_claimed=run.rows_claimed,
                 keys_held=len(good),
                 snapshot_id=run.snapshot_id,
-                input_fingerprint=_input_fingerprint(task, good),
+                input_fingerprint=outcome.input_fingerprint,
                 archive_refs=" ".join(run.archive_refs[:50]) or None,
             ),
             _cells(run, task, good, bad),
@@ -213,11 +212,6 @@ def _forget(run: Run, task: Task, good: set[tuple[date, str]]) -> None:
         days.setdefault(day, set()).add(key)
     for day, keys in days.items():
         forget_attempts(run.stores.ledger, task.dataset, day, keys)
-
-
-def _input_fingerprint(task: Task, good: set[tuple[date, str]]) -> str:
-    text = "\n".join(f"{day} {key}" for day, key in sorted(good))
-    return hashlib.sha256(f"{task.dataset}\n{text}".encode()).hexdigest()[:16]
 
 
 def _cells(

@@ -94,4 +94,3 @@ class Outcome:
     keys: Mapping[tuple[date, str], tuple[str, str]]
     reason: str | None = None
     input_fingerprint: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -136,6 +136,7 @@ def _box_key(game: Game, key: str, name: str) -> KeyExpectation:
             unverifiable=game.disputed or overdue,
             unverifiable_at=None if game.disputed else overdue_at,
             ask_once=True,
+            awaits_result=True,
         )
     return _game_key(
         game,

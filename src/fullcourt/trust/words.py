@@ -96,6 +96,8 @@ class KeyExpectation:
     unverifiable_at: datetime | None = None
     review_at: datetime | None = None
     ask_once: bool = False
+    awaits_result: bool = False
+    """Its game is not over as far as the schedule says: the scoreboard is asked until it is."""
 
 
 @dataclass(frozen=True, slots=True)

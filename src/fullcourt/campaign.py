@@ -15,7 +15,7 @@ from fullcourt.pipeline.graph import BY_NAME, GRAPH
 from fullcourt.pipeline.runner import Task
 from fullcourt.trust.gather import date_ranges
 from fullcourt.trust.plan import CellView
-from fullcourt.trust.words import Cell, KeyState
+from fullcourt.trust.words import Cell, KeyExpectation, KeyState
 
 _OPEN = frozenset(
     {
@@ -88,10 +88,17 @@ def _open_keys(view: CellView, now: datetime) -> list[tuple[date, str]]:
         (cell.game_date, judged.key)
         for judged in view.verdict.keys
         if judged.state in _OPEN
+        and _can_be_had(cell.dataset, judged.state, expected[judged.key])
         and expected[judged.key].start_at <= now
         and not view.evidence_of(judged.key).blocked_by
         and view.evidence_of(judged.key).ready
     ]
+
+
+def _can_be_had(dataset: str, state: KeyState, key: KeyExpectation) -> bool:
+    """Whether a feed can still answer: a body of today is no witness of a morning gone."""
+    gone = BY_NAME[dataset].is_feed and state is KeyState.UNRECOVERABLE
+    return not gone or key.ask_once
 
 
 def bootstrap(

@@ -164,7 +164,10 @@ def _odds_events(cell: Cell, facts: DayFacts) -> Expectation:
     horizon = due + BOX_HORIZON if facts.odds_recoverable else max(tips, default=first_tip)
     retired = None if playable(facts.games) else "all games withdrawn"
     why = "due in the morning of a game day"
-    key = KeyExpectation("listing", "odds listing", start, due, horizon, why, retired=retired)
+    past = facts.odds_recoverable
+    key = KeyExpectation(
+        "listing", "odds listing", start, due, horizon, why, retired=retired, ask_once=past
+    )
     return Expectation(cell, (key,))
 
 

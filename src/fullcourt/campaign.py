@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -166,6 +167,8 @@ def walk(
     on_night: Callable[[date], None],
 ) -> None:
     """Tick from wake to wake until `until`; time moves only here."""
+    # Verdicts live long and are made by the thousand: the default counts them again and again.
+    gc.set_threshold(50_000, 20, 20)
     night = game_date_of(clock.now())
     while True:
         controller.tick()

@@ -16,6 +16,7 @@ from fullcourt.pipeline.runner import WHOLE_CELL, RunReport, Task
 from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.stores.ledger.manifests import unloaded_cells
+from fullcourt.stores.ledger.runs import live_leases
 from fullcourt.stores.ledger.vendors import (
     attempts_of,
     credits_left,
@@ -140,14 +141,20 @@ class Controller:
         return [Cell(name, day) for name, day in sweep(self.stores)]
 
     def _maintain(self, now: datetime) -> None:
-        """Once a week merge the lake's small files: hundreds of nightly ones are slow to read."""
+        """Once a week merge the lake's small files and forget its oldest snapshots: hundreds of
+        nightly ones make every statement slow."""
         week = f"{game_date_of(now).isocalendar().year}-{game_date_of(now).isocalendar().week}"
         if week != self._compacted:
             if self._compacted is None:
                 self._compacted = self.stores.ledger.get_meta("compacted_in_week")
             if week != self._compacted:
-                self.stores.lake.compact()
-                self.stores.ledger.set_meta("compacted_in_week", week)
+                lake, ledger = self.stores.lake, self.stores.ledger
+                lake.compact()
+                judged = int(ledger.get_meta("judged_snapshot") or 0)
+                at_work = [row.lease.run_id for row in live_leases(ledger)]
+                lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
+                lake.attach_again()
+                ledger.set_meta("compacted_in_week", week)
                 self._compacted = week
 
     # Acting
@@ -163,7 +170,9 @@ class Controller:
         unloaded = self._unloaded()
         if not views and not unloaded:
             return Plan()
-        planned = plan(views, GRAPH, self._vendor_states(now), unloaded, now)
+        asks = any(BY_NAME[view.expectation.cell.dataset].is_feed for view in views)
+        vendors = self._vendor_states(now) if asks else {}
+        planned = plan(views, GRAPH, vendors, unloaded, now)
         acted = {action.cell for action in planned.actions}
         for view in views:
             cell = view.expectation.cell

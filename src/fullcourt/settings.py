@@ -57,6 +57,12 @@ class OddsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deadline_s: float = 30.0
 
 
+class LakeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many of the lake's newest snapshots stay readable; rows are never lost with one."""
+
+    keep_snapshots: int = 500
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a home may set. Unknown names are refused, with the name."""
 
@@ -65,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vendors: VendorSettings = VendorSettings()
     nba: NbaSettings = NbaSettings()
     odds: OddsSettings = OddsSettings()
+    lake: LakeSettings = LakeSettings()
 
 
 class Home:

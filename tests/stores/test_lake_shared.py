@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from fullcourt.stores.duckdb_extensions import load_extensions
-from fullcourt.stores.lake import Append, Change, Lake, Replace
+from fullcourt.stores.lake import Append, Change, Delete, Lake, Replace
 from tests.stores.foreign_duckdb import execute_elsewhere
 from tests.stores.rows import DAY, KEY, held, stage
 
@@ -130,3 +130,30 @@ def test_opening_again_keeps_everything(home: Lake, tmp_path: Path) -> None:
     assert told is not None
     assert told.rows_written == 3
     again.close()
+
+
+def test_old_snapshots_are_forgotten_and_no_row(home: Lake) -> None:
+    """Only snapshots behind the newest, the judged one and an open run's first commit go."""
+    for n in range(6):
+        home.commit(f"r{n}", [Append("schedule", stage(home, many(DAY, n + 1), "given"))], note="n")
+    newest, seen = home.snapshot_id(), held(home)
+    assert home.expire(keep=100, pinned=newest) == 0
+    assert home.expire(keep=2, pinned=newest - 2, runs=["r1"]) == newest - 4
+    assert home.written_by("r0") is None
+    assert home.written_by("r1") is not None
+    home.attach_again()
+    assert held(home) == seen
+    assert home.snapshot_id() == newest
+    assert home.commit("r9", [Delete("schedule", "game_date = ?", (DAY,))], note="n").rows_deleted
+
+
+def test_changes_since_a_forgotten_snapshot_are_everything_held(home: Lake) -> None:
+    """Who judged last before the oldest snapshot kept judges every held date again."""
+    for n in range(4):
+        home.commit(f"r{n}", [Append("schedule", stage(home, many(DAY, n + 1), "given"))], note="n")
+    newest = home.snapshot_id()
+    home.expire(keep=1, pinned=newest)
+    told = {change.table: change.dates for change in home.changes_between(1, newest)}
+    assert told["schedule"] == {DAY}
+    assert told["grades"] == frozenset()
+    assert home.changes_between(newest - 1, newest) == (Change("schedule", frozenset({DAY})),)

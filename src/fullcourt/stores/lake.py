@@ -13,9 +13,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,15 @@ import duckdb
 from fullcourt.clock import Clock, SystemClock
 from fullcourt.errors import StoreFull, StoreUnreadable
 from fullcourt.stores.duckdb_extensions import load_extensions
+from fullcourt.stores.lake_snapshots import (
+    Change,
+    Commit,
+    changes_between,
+    expire,
+    merged,
+    newest_snapshot,
+    written_by,
+)
 from fullcourt.stores.lake_tables import TABLES, create_tables, creation_lock, macro_scripts
 from fullcourt.stores.lake_writes import Append, Delete, Replace, Write
 
@@ -34,42 +42,23 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", "Write"]
 
 _LOCKED_TRIES = 8
-_METADATA = "__ducklake_metadata_stored"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-# Another DuckDB may keep a small change inlined in the catalog. Compactions rewrite files and
-# change no row: they are not among these.
-_ROWS_CHANGED = re.compile(
-    r"(?:inserted_into_table|deleted_from_table|inlined_insert|inlined_delete):(\d+)"
-)
 _MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """What one transaction really changed, counted by the database, not by the processor."""
-
-    snapshot_id: int
-    rows_written: int
-    rows_deleted: int
-    dates: Mapping[str, frozenset[date]]
-    """Game dates touched, by table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A snapshot range's effect on one table."""
-
-    table: str
-    dates: frozenset[date]
 
 
 class Lake:
     """One connection to the lake. Not shared between threads; processes open their own."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, *, in_memory: bool, clock: Clock
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        in_memory: bool,
+        clock: Clock,
+        attach: str = "",
     ) -> None:
         self.connection = connection
+        self._attach = attach
         self.in_memory = in_memory
         self._clock = clock
         self._memory_log: list[tuple[str, Commit]] = []
@@ -107,8 +96,9 @@ class Lake:
                 "READ_ONLY" if read_only else "META_JOURNAL_MODE 'WAL'",
             ]
             source = _quoted("ducklake:sqlite:" + str(catalog.resolve()))
+            attach = f"ATTACH {source} AS stored ({', '.join(options)})"
             try:
-                connection.execute(f"ATTACH {source} AS stored ({', '.join(options)})")
+                connection.execute(attach)
                 if not read_only:
                     create_tables(connection, "stored", partitioned=True)
             except duckdb.Error as error:
@@ -119,7 +109,7 @@ class Lake:
                 ) from error
         connection.execute("ATTACH ':memory:' AS lake")
         create_tables(connection, "lake", partitioned=False)
-        return cls(connection, in_memory=False, clock=SystemClock())
+        return cls(connection, in_memory=False, clock=SystemClock(), attach=attach)
 
     @classmethod
     def in_memory_lake(cls) -> Lake:
@@ -148,9 +138,7 @@ class Lake:
 
     def snapshot_id(self) -> int:
         """The id of the newest snapshot."""
-        if self.in_memory:
-            return len(self._memory_log)
-        return self._count(f"SELECT max(snapshot_id) FROM {_METADATA}.ducklake_snapshot")
+        return len(self._memory_log) if self.in_memory else newest_snapshot(self.connection)
 
     def commit(
         self,
@@ -229,13 +217,8 @@ class Lake:
         if after >= upto:
             return ()
         if self.in_memory:
-            return _changes(c for _, c in self._memory_log if after < c.snapshot_id <= upto)
-        changes = []
-        for table in self._tables_changed(after, upto):
-            dates = self._dates_changed(table, after + 1, upto)
-            if dates:
-                changes.append(Change(table, dates))
-        return tuple(changes)
+            return merged(c for _, c in self._memory_log if after < c.snapshot_id <= upto)
+        return changes_between(self.connection, after, upto)
 
     def refresh(self, table: str, dates: Collection[date]) -> None:
         """Read these dates of a mirrored table again: another process has written them."""
@@ -251,36 +234,17 @@ class Lake:
 
     def written_by(self, run_id: str) -> Commit | None:
         """What the lake's own snapshots say `run_id` committed; None when it committed nothing."""
-        if self.in_memory:
-            mine = [commit for name, commit in self._memory_log if name == run_id]
-            if not mine:
-                return None
-            dates = {change.table: change.dates for change in _changes(mine)}
-            return Commit(
-                mine[-1].snapshot_id,
-                sum(c.rows_written for c in mine),
-                sum(c.rows_deleted for c in mine),
-                dates,
-            )
-        found = self.connection.execute(
-            f"SELECT snapshot_id FROM {_METADATA}.ducklake_snapshot_changes "
-            "WHERE commit_extra_info LIKE ? ORDER BY snapshot_id",
-            [f'%"{run_id}"%'],
-        ).fetchall()
-        if not found:
+        if not self.in_memory:
+            return written_by(self.connection, run_id)
+        mine = [commit for name, commit in self._memory_log if name == run_id]
+        if not mine:
             return None
-        counts = {"insertions": 0, "deletions": 0}
-        by_table: dict[str, frozenset[date]] = {}
-        for (snapshot,) in found:
-            for table in self._tables_changed(snapshot - 1, snapshot):
-                for way in counts:
-                    counts[way] += self._count(
-                        f"SELECT count(*) FROM ducklake_table_{way}('stored', 'main', ?, ?, ?)",
-                        [table, snapshot, snapshot],
-                    )
-                days = self._dates_changed(table, snapshot, snapshot)
-                by_table[table] = by_table.get(table, frozenset()) | days
-        return Commit(found[-1][0], counts["insertions"], counts["deletions"], by_table)
+        return Commit(
+            mine[-1].snapshot_id,
+            sum(c.rows_written for c in mine),
+            sum(c.rows_deleted for c in mine),
+            {change.table: change.dates for change in merged(mine)},
+        )
 
     def use_threads(self, count: int) -> None:
         """How many threads a query may use: one plans small queries cheapest; ranges want all."""
@@ -291,40 +255,19 @@ class Lake:
         if not self.in_memory:
             self.connection.execute("CALL stored.merge_adjacent_files()")
 
+    def expire(self, keep: int, pinned: int, runs: Collection[str] = ()) -> int:
+        """Forget old snapshots, see `lake_snapshots.expire`; how many were forgotten."""
+        return 0 if self.in_memory else expire(self.connection, keep, pinned, runs)
+
+    def attach_again(self) -> None:
+        """Let go of what the extension remembers of every commit it has made."""
+        if not self.in_memory:
+            self.connection.execute("DETACH stored")
+            self.connection.execute(self._attach)
+
     def close(self) -> None:
         """Release the connection."""
         self.connection.close()
-
-    def _count(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        row = self.connection.execute(sql, list(parameters)).fetchone()
-        if row is None or row[0] is None:
-            raise StoreUnreadable(f"lake: no count came back from {sql.partition(' FROM ')[0]}")
-        return int(row[0])
-
-    def _dates_changed(self, table: str, first: int, last: int) -> frozenset[date]:
-        rows = self.connection.execute(
-            " UNION ".join(
-                f"SELECT DISTINCT game_date FROM ducklake_table_{way}('stored', 'main', ?, ?, ?)"
-                for way in ("insertions", "deletions")
-            ),
-            [table, first, last] * 2,
-        ).fetchall()
-        return frozenset(row[0] for row in rows)
-
-    def _tables_changed(self, after: int, upto: int) -> list[str]:
-        rows = self.connection.execute(
-            f"""SELECT changes_made FROM {_METADATA}.ducklake_snapshot_changes
-                WHERE snapshot_id > ? AND snapshot_id <= ? AND regexp_matches(changes_made, ?)""",
-            [after, upto, _ROWS_CHANGED.pattern],
-        ).fetchall()
-        ids = {int(table) for (made,) in rows for table in _ROWS_CHANGED.findall(made)}
-        names = dict(
-            self.connection.execute(
-                f"SELECT table_id, table_name FROM {_METADATA}.ducklake_table "
-                "WHERE end_snapshot IS NULL"
-            ).fetchall()
-        )
-        return sorted(names[i] for i in ids if names.get(i) in TABLES)
 
     # The mirror
 
@@ -353,14 +296,6 @@ class Lake:
         parts = _MACRO.split(script)
         for name, body in zip(parts[1::2], parts[2::2], strict=True):
             self._macros[name] = self._tables_in(body)
-
-
-def _changes(commits: Iterator[Commit] | Sequence[Commit]) -> tuple[Change, ...]:
-    merged: dict[str, frozenset[date]] = {}
-    for commit in commits:
-        for table, dates in commit.dates.items():
-            merged[table] = merged.get(table, frozenset()) | dates
-    return tuple(Change(table, dates) for table, dates in sorted(merged.items()))
 
 
 def _parameters(parameters: Mapping[str, Any] | Sequence[Any]) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
+_KEPT_AT_MOST = 64
 
 
 class ReadCache:
@@ -20,6 +21,9 @@ class ReadCache:
         self._changes: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
         self._totals: dict[str, int] = defaultdict(int)
         self._kept: dict[Hashable, tuple[object, object]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def note_change(self, table: str, changed: Collection[date]) -> None:
         """Rows of `table` changed on these dates."""
@@ -41,9 +45,10 @@ class ReadCache:
 
     def keep(self, name: Hashable, token: object, read: Callable[[], T]) -> T:
         """The kept value of `name` while its token stands, else a new reading."""
-        kept = self._kept.get(name)
-        if kept is not None and kept[0] == token:
-            return kept[1]  # type: ignore[return-value]
-        value = read()
+        kept = self._kept.pop(name, None)
+        value = read() if kept is None or kept[0] != token else cast("T", kept[1])
         self._kept[name] = (token, value)
+        if len(self._kept) > _KEPT_AT_MOST:
+            # The value asked for longest ago: a season walked by night must not keep every night.
+            del self._kept[next(iter(self._kept))]
         return value

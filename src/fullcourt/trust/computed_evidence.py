@@ -51,13 +51,14 @@ def summaries(
     boxes = box_scores(look, "player_box_scores", days, gathered, now)
     for day in days:
         facts = gathered.facts[day]
+        horizons = _box_horizons(facts)
         for game in facts.games:
             body = facts.boxes.get(game.game_id)
             if body is None:
                 for side in (game.home_team or "home", game.away_team or "away"):
                     key = f"{game.game_id}/{side}"
                     box = boxes[day].get(key, KeyEvidence())
-                    forever = given_up(look, game_key=key, day=day, facts=facts, box=box, now=now)
+                    forever = _given_up(horizons.get(key), box, now)
                     found[day][key] = KeyEvidence(
                         blocked_by=f"player_box_scores {game.name}", blocked_forever=forever
                     )
@@ -74,18 +75,14 @@ def summaries(
     return found
 
 
-def given_up(
-    look: Look, *, game_key: str, day: date, facts: DayFacts, box: KeyEvidence, now: datetime
-) -> bool:
+def _box_horizons(facts: DayFacts) -> dict[str, datetime | None]:
+    """When each box score of a date stops being asked for."""
+    return {key.key: key.horizon_at for key in expect("player_box_scores", facts).keys}
+
+
+def _given_up(horizon_at: datetime | None, box: KeyEvidence, now: datetime) -> bool:
     """Whether the box score behind a key is past its horizon, asked for and never had."""
-    expected = {k.key: k for k in expect("player_box_scores", facts).keys}
-    key = expected.get(game_key)
-    return (
-        key is not None
-        and key.horizon_at is not None
-        and now >= key.horizon_at
-        and box.attempts > 0
-    )
+    return horizon_at is not None and now >= horizon_at and box.attempts > 0
 
 
 def slate(
@@ -168,14 +165,8 @@ def grades(
             if held.game_state == "final_without_box" and game is not None:
                 boxes = boxes or box_scores(look, "player_box_scores", days, gathered, now)
                 side = f"{held.game_id}/{game.home_team or 'home'}"
-                forever = given_up(
-                    look,
-                    game_key=side,
-                    day=day,
-                    facts=facts,
-                    box=boxes[day].get(side, KeyEvidence()),
-                    now=now,
-                )
+                box = boxes[day].get(side, KeyEvidence())
+                forever = _given_up(_box_horizons(facts).get(side), box, now)
                 found[day][key] = KeyEvidence(
                     blocked_by=f"player_game_summary {shown}", blocked_forever=forever
                 )

@@ -24,12 +24,8 @@ _SAME_DATE: dict[str, tuple[str, ...]] = {
         *SLATE_DATASETS,
         "grades",
     ),
-    "player_box_scores": (
-        "nba_boxscore",
-        "player_box_scores",
-        "odds_player_props",
-        "player_game_summary",
-    ),
+    # Lines whose name can be resolved since are looked at once a day, not at every game.
+    "player_box_scores": ("nba_boxscore", "player_box_scores", "player_game_summary"),
     "odds_player_props": ("odds_player_props", *SLATE_DATASETS),
     "player_game_summary": ("player_game_summary", "grades"),
     "upcoming_player_game_context": ("upcoming_player_game_context", "player_composite_factors"),

@@ -54,6 +54,7 @@ class Grid:
     _wants_views: bool = False
     _raised_to: date | None = None
     _snapshot: int | None = None
+    _kept_snapshot: int | None = None
     _observer: Observer | None = None
 
     def keep_views(self) -> None:
@@ -218,5 +219,7 @@ class Grid:
                 self.views[verdict.cell] = view
             else:
                 self.views.pop(verdict.cell, None)
-        self.stores.ledger.set_meta("judged_snapshot", str(self._snapshot))
+        if self._snapshot != self._kept_snapshot:
+            self.stores.ledger.set_meta("judged_snapshot", str(self._snapshot))
+            self._kept_snapshot = self._snapshot
         return len(views)

@@ -26,6 +26,14 @@ def feed(
     look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
 ) -> HeldKeys:
     """Evidence of a feed's keys from the archive's index (and a look at the objects)."""
+    shared = (name, frozenset(days))
+    if shared not in look.once:
+        look.once[shared] = _feed(look, name, days)
+    # A copy: some datasets go on to add to what they are given.
+    return defaultdict(dict, {day: dict(keys) for day, keys in look.once[shared].items()})
+
+
+def _feed(look: Look, name: str, days: Collection[date]) -> HeldKeys:
     found: HeldKeys = defaultdict(dict)
     for first, last in date_ranges(days):
         attempts = attempts_between(look.ledger, name, first, last)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from fullcourt.stores.archive import Manifest
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
@@ -140,23 +140,15 @@ def newest_answers(
 
 
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
-    """(feed, game date) pairs whose newest good body no run has taken into the lake."""
-    newest = (
-        select(
-            manifests.c.feed,
-            manifests.c.game_date,
-            manifests.c.key,
-            func.max(manifests.c.fetched_at).label("newest_at"),
-        )
-        .where(manifests.c.outcome == "ok", manifests.c.loaded_run_id.is_(None))
+    """(feed, game date) pairs with a good body no run has taken into the lake."""
+    # The order of the index's columns; DISTINCT would make SQLite scan whole feeds.
+    unloaded = (
+        select(manifests.c.feed, manifests.c.game_date)
+        .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
         .where(manifests.c.feed.in_(feeds))
-        .group_by(manifests.c.feed, manifests.c.game_date, manifests.c.key)
     )
-    return tuple(
-        sorted(
-            {(row.feed, date.fromisoformat(row.game_date)) for row in ledger.execute(newest).all()}
-        )
-    )
+    rows = ledger.execute(unloaded).all()
+    return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
 
 
 def good_bodies(ledger: Ledger) -> tuple[tuple[str, date, str], ...]:

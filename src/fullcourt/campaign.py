@@ -14,6 +14,8 @@ from fullcourt.controller import Controller
 from fullcourt.nba.calendar import dates, eastern, game_date_of, season_start_year
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
 from fullcourt.pipeline.runner import Task
+from fullcourt.pipeline.work import Stores
+from fullcourt.stores.ledger.runs import fingerprints_of
 from fullcourt.trust.gather import date_ranges
 from fullcourt.trust.plan import CellView
 from fullcourt.trust.words import Cell, KeyExpectation, KeyState
@@ -29,6 +31,8 @@ _OPEN = frozenset(
         KeyState.SUSPECT,
     }
 )
+# What frozen rows and appended snapshots are not: made again from the same inputs by newer code.
+_REMADE = ("player_box_scores", "player_game_summary", "grades")
 _PAST = ("nba_boxscore", "player_box_scores", "player_game_summary")
 
 
@@ -50,8 +54,11 @@ def backfill_step(
     """What a backfill of one dataset over a range would ask for; None when nothing is open."""
     now = controller.stores.clock.now()
     keys: list[tuple[date, str]] = []
-    for view in controller.look([Cell(dataset, day) for day in dates(first, last)]):
+    views = controller.look([Cell(dataset, day) for day in dates(first, last)])
+    for view in views:
         keys += _open_keys(view, now)
+    if dataset in _REMADE:
+        keys += _made_by_other_code(controller.stores, dataset, first, last, views)
     if not keys:
         return None
     calls = len(keys) if BY_NAME[dataset].is_feed else 0
@@ -64,10 +71,12 @@ def backfill(
     last: date,
     datasets: Sequence[str] | None = None,
     say: Callable[[str], None] = lambda text: None,
+    override_gate: str | None = None,
 ) -> None:
     """Fill every open key of a range, dataset by dataset in pipeline order, one run a dataset.
 
-    What is held, unchanged and made by the same code is not asked for again.
+    What is held, unchanged and made by the same code and settings is not asked for again.
+    `override_gate`: why closed gates are to be passed.
     """
     controller.close_dead_runs()
     controller.stores.lake.use_threads(os.cpu_count() or 1)
@@ -78,7 +87,10 @@ def backfill(
         if step is None:
             continue
         say(f"{declaration.name}: {len(step.keys)} keys, {first} to {last}")
-        controller.run_tasks([Task(step.dataset, first, last, step.keys, trigger="backfill")])
+        gated = override_gate if declaration.gate is not None else None
+        controller.run_tasks(
+            [Task(step.dataset, first, last, step.keys, "backfill", override_gate=gated)]
+        )
     controller.stores.lake.use_threads(1)
 
 
@@ -93,6 +105,30 @@ def _open_keys(view: CellView, now: datetime) -> list[tuple[date, str]]:
         and expected[judged.key].start_at <= now
         and not view.evidence_of(judged.key).blocked_by
         and view.evidence_of(judged.key).ready
+    ]
+
+
+def _made_by_other_code(
+    stores: Stores, dataset: str, first: date, last: date, views: Sequence[CellView]
+) -> list[tuple[date, str]]:
+    """Held keys whose rows were made by other code or settings than the ones running now."""
+    makers = stores.lake.rows(
+        f"SELECT game_date, game_id, player_id, run_id FROM lake.{dataset} "
+        "WHERE game_date BETWEEN ? AND ?",
+        [first, last],
+    )
+    fingerprints = fingerprints_of(stores.ledger, {run_id for *_, run_id in makers})
+    other = {
+        (day, f"{game_id}/{player_id}")
+        for day, game_id, player_id, run_id in makers
+        if fingerprints.get(run_id) != stores.fingerprint
+    }
+    return [
+        (view.expectation.cell.game_date, judged.key)
+        for view in views
+        for judged in view.verdict.keys
+        if judged.state is KeyState.COMPLETE
+        and (view.expectation.cell.game_date, judged.key) in other
     ]
 
 

@@ -78,6 +78,18 @@ def test_predictions_of_postponed_games_are_void(home: Path) -> None:
     assert all(row["n"] > 10 for row in rows)
 
 
+def test_context_rows_end_archived_or_retired(home: Path) -> None:
+    """No row of a night that is over stays active; the postponed games' rows say why they left."""
+    rows = ask(
+        home,
+        "SELECT DISTINCT game_id, row_status, retired_reason FROM upcoming_player_game_context "
+        f"WHERE game_date BETWEEN DATE '{FIRST}' AND DATE '{LAST}' ORDER BY ALL",
+    )
+    retired = {r["game_id"]: r["retired_reason"] for r in rows if r["row_status"] == "retired"}
+    assert retired == dict.fromkeys(PRICED, "postponed")
+    assert {r["row_status"] for r in rows if r["game_id"] not in PRICED} == {"archived"}
+
+
 def test_predictions_were_made_before_the_tip_without_its_future(home: Path) -> None:
     """As-of and inputs of every prediction lie before its tip; none is retrospective."""
     [row] = ask(

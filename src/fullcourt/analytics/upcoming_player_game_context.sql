@@ -126,7 +126,8 @@ SELECT
     l.line AS points_line,
     l.bookmaker AS points_line_book,
     l.known_at AS line_known_at,
-    'active' AS row_status,
+    CASE WHEN coalesce($now > f.tip_at, false) THEN 'archived' ELSE 'active' END AS row_status,
+    NULL::VARCHAR AS retired_reason,
     f.as_of,
     coalesce($now > f.tip_at, false) AS is_retrospective,
     md5(

@@ -191,6 +191,8 @@ def _schedule(console: Console, check: ScheduleCheck, most: int | None) -> None:
 def _gate(gate: GateLine) -> Text:
     line = Text(f"{gate.upstream}: {gate.held} of {gate.expected} held, {gate.decision}")
     line.append(f" {instant_text(gate.decided_at)} (run {gate.run_id})", style="dim")
+    if gate.override_reason is not None:
+        line.append(f"; passed because: {gate.override_reason}")
     names = ", ".join(gate.missing[:6]) + (", ..." if len(gate.missing) > 6 else "")
     return line.append(f"; missing {names}" if gate.missing else "")
 

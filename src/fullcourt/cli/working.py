@@ -33,6 +33,10 @@ class WrongRange(Terminal, FullcourtError):
     """The dates of a range contradict each other or the home."""
 
 
+class NoReason(Terminal, FullcourtError):
+    """A closed gate is to be passed and nobody says why."""
+
+
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("run", epilog="Examples: `fullcourt run`; `fullcourt run --once --json`")(run)
@@ -40,7 +44,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "backfill",
         epilog="Examples: `fullcourt backfill 2025-01-06 2025-01-12 --plan`; "
-        "`fullcourt backfill 2025-01-06 2025-01-12 --dataset player_box_scores`",
+        "`fullcourt backfill 2025-01-06 2025-01-12 --dataset player_box_scores`; `fullcourt "
+        "backfill 2025-01-09 2025-01-09 --override-gate 'two games lost for good'`",
     )(backfill)
 
 
@@ -158,12 +163,18 @@ def backfill(
     plan: Annotated[
         bool, typer.Option("--plan", help="Only say what would be asked for; no vendor call.")
     ] = False,
+    override_gate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="Pass closed gates; the reason is kept in every row made."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fill every open key of a range of game dates, dataset by dataset, one run each.
 
-    What is held and unchanged is not asked for again. A prediction made after its tip is marked
-    `is_retrospective` and never enters the record.
+    What is held, unchanged and made by the same code and settings is not asked for again. A
+    prediction made after its tip is marked `is_retrospective` and never enters the record.
 
     Exit codes: 0 the range is whole (or `--plan`); 1 something in it is partial, missing, suspect
     or stale; 2 all that is wrong is unverifiable; 3 another fullcourt works on this home.
@@ -174,6 +185,10 @@ def backfill(
 
     for name in dataset or ():
         check_dataset(name)
+    if override_gate is not None and not override_gate.strip():
+        raise NoReason(
+            "--override-gate is empty.", next_step="say in a few words why the gate may be passed"
+        )
     place = home_at(home)
     if plan:
         with looking_at(place) as (_, controller):
@@ -182,7 +197,7 @@ def backfill(
         return
     with working_on(place, _narrator()) as (_, controller):
         _check_range(first, last, game_date_of(controller.stores.clock.now()))
-        view = _backfill(controller, first, last, dataset)
+        view = _backfill(controller, first, last, dataset, override_gate)
     if as_json:
         print_json(view)
     else:
@@ -216,7 +231,11 @@ def _plan(
 
 
 def _backfill(
-    controller: Controller, first: date, last: date, names: list[str] | None
+    controller: Controller,
+    first: date,
+    last: date,
+    names: list[str] | None,
+    override_gate: str | None,
 ) -> BackfillView:
     from fullcourt.campaign import backfill as fill
     from fullcourt.reports.work import backfill_view
@@ -225,7 +244,7 @@ def _backfill(
     executor = _Recording(controller.executor)
     controller.executor = executor
     controller.judge_now()
-    fill(controller, first, last, names, controller.say)
+    fill(controller, first, last, names, controller.say, override_gate)
     controller.judge_now()
     return backfill_view(controller, first, last, names, executor.reports)
 

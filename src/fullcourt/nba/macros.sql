@@ -28,4 +28,5 @@ WHERE game_date BETWEEN first_date AND last_date
     AND NOT is_postponed
     AND home_team IS NOT NULL
     AND away_team IS NOT NULL
+    AND NOT (if_necessary AND tip_at IS NULL)
     AND game_type IN ('002', '004', '005', '006');

@@ -30,6 +30,8 @@ class Computed:
     finish: Callable[[pa.Table, str], pa.Table] | None = None
     batch: int | None = None
     needs_gate: bool = False
+    settle: str | None = None
+    """SQL that says how held rows are to stand once their game is over or withdrawn."""
 
 
 def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> Outcome:
@@ -46,6 +48,12 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
         usable_context(stores.lake, first, last, now)
         gates = summaries_gate(stores.lake, first, last, now)
     _select_wanted(run, wanted)
+    outcomes: dict[tuple[date, str], tuple[str, str]] = {}
+    if how.settle is not None and wanted is not None:
+        outcomes |= dict.fromkeys(_settle(run, dataset, how, span), ("ok", ""))
+        wanted = [key for key in wanted if key not in outcomes]
+        if outcomes and not wanted:
+            return Outcome(outcomes)
     stores.lake.execute(
         "CREATE OR REPLACE TEMP TABLE fresh AS SELECT *, "
         "row_number() OVER (ORDER BY game_date, game_id, player_id) AS place "
@@ -57,12 +65,16 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
         ),
         span,
     )
-    outcomes: dict[tuple[date, str], tuple[str, str]] = {}
     for day, gate in gates.items():
         asked = [key for key in wanted or () if key[0] == day]
+        passed = None if gate.is_open else run.override_gate
         if wanted is None or asked:
-            log_gate(stores.ledger, run.run_id, dataset, day, gate, stores.ledger.now())
-        if not gate.is_open:
+            log_gate(stores.ledger, run.run_id, dataset, day, gate, stores.ledger.now(), passed)
+        if passed is not None:
+            stores.lake.execute(
+                "UPDATE fresh SET gate_override = ? WHERE game_date = ?", [passed, day]
+            )
+        elif not gate.is_open:
             stores.lake.execute("DELETE FROM fresh WHERE game_date = ?", [day])
             outcomes |= {key: ("gate_closed", gate.sentence()) for key in asked}
     _write(run, dataset, how, first, last)
@@ -102,6 +114,32 @@ def _is_player(text: str) -> bool:
     return text.lstrip("-").isdigit()
 
 
+def _settle(
+    run: Run, dataset: str, how: Computed, span: Mapping[str, Any]
+) -> list[tuple[date, str]]:
+    """Write held rows anew with the state their game has left them in; the keys settled."""
+    assert how.settle is not None
+    lake = run.stores.lake
+    lake.execute(f"CREATE OR REPLACE TEMP TABLE part AS {sql(how.room, how.settle)}", span)
+    _commit_part(run, dataset, f"{dataset}: rows of games over or withdrawn")
+    same = " AND ".join(f"w.{column} = p.{column}" for column in _KEY)
+    lake.execute(f"DELETE FROM wanted_keys AS w USING part AS p WHERE {same}")
+    settled = lake.rows("SELECT game_date, game_id || '/' || player_id FROM part")
+    return [(day, key) for day, key in settled]
+
+
+def _commit_part(run: Run, dataset: str, note: str) -> None:
+    lake = run.stores.lake
+    lake.execute(
+        "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT *, ? AS fetched_at, ? AS run_id FROM part",
+        [run.stores.clock.now(), run.run_id],
+    )
+    count = lake.rows("SELECT count(*) FROM new_rows")[0][0]
+    run.rows_claimed = (run.rows_claimed or 0) + count
+    if count:
+        run.commit([Replace(dataset, "new_rows", _KEY)], note)
+
+
 def _write(run: Run, dataset: str, how: Computed, first: date, last: date) -> None:
     lake = run.stores.lake
     parts = _parts(run, how)
@@ -113,15 +151,7 @@ def _write(run: Run, dataset: str, how: Computed, first: date, last: date) -> No
         )
         if how.finish is not None:
             _finish(run, how)
-        lake.execute(
-            "CREATE OR REPLACE TEMP TABLE new_rows AS "
-            "SELECT *, ? AS fetched_at, ? AS run_id FROM part",
-            [run.stores.clock.now(), run.run_id],
-        )
-        count = lake.rows("SELECT count(*) FROM new_rows")[0][0]
-        run.rows_claimed = (run.rows_claimed or 0) + count
-        if count:
-            run.commit([Replace(dataset, "new_rows", _KEY)], f"{dataset} {first}..{last}")
+        _commit_part(run, dataset, f"{dataset} {first}..{last}")
         if len(parts) > 1:
             run.progress(done, len(parts), "batch" if how.batch else "month")
 
@@ -169,7 +199,9 @@ def _grade(inputs: pa.Table, fingerprint: str) -> pa.Table:
 
 COMPUTED: dict[str, Computed] = {
     "player_game_summary": Computed("analytics", "player_game_summary"),
-    "upcoming_player_game_context": Computed("analytics", "upcoming_player_game_context"),
+    "upcoming_player_game_context": Computed(
+        "analytics", "upcoming_player_game_context", settle="settled_context"
+    ),
     "player_composite_factors": Computed("precompute", "player_composite_factors", needs_gate=True),
     "predictions": Computed("predict", "prediction_inputs", finish=_predict, batch=BATCH_PLAYERS),
     "grades": Computed("predict", "grade_inputs", finish=_grade),

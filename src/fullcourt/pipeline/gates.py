@@ -83,16 +83,25 @@ def usable_context(lake: Lake, first: date, last: date, now: datetime) -> None:
         + sql("analytics", "upcoming_player_game_context")
         + ")) SELECT c.game_id, c.player_id FROM lake.upcoming_player_game_context AS c "
         "LEFT JOIN current_inputs AS f USING (game_id, player_id) "
-        "WHERE c.game_date BETWEEN $first_date AND $last_date AND c.row_status = 'active' "
+        "WHERE c.game_date BETWEEN $first_date AND $last_date AND c.row_status <> 'retired' "
         "AND (c.tip_at <= $now OR f.input_fingerprint = c.input_fingerprint)",
         {"first_date": first, "last_date": last, "now": now},
     )
 
 
 def log_gate(
-    ledger: Ledger, run_id: str, dataset: str, day: date, gate: Gate, at: datetime
+    ledger: Ledger,
+    run_id: str,
+    dataset: str,
+    day: date,
+    gate: Gate,
+    at: datetime,
+    override: str | None = None,
 ) -> None:
-    """Write what the gate saw: expected, held, missing by name, decision."""
+    """Write what the gate saw: expected, held, missing by name, decision.
+
+    `override`: the reason a person gave for passing the closed gate.
+    """
     with ledger.write():
         ledger.insert(
             gate_log,
@@ -106,7 +115,8 @@ def log_gate(
                     "held": gate.held,
                     "coverage": gate.coverage,
                     "missing": "\n".join(gate.missing),
-                    "decision": gate.decision,
+                    "decision": gate.decision if override is None else "overridden",
+                    "override_reason": override,
                     "decided_at": text_of(at),
                 }
             ],

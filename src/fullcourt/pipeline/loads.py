@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -75,7 +76,7 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
     counted = {r["game_id"] for r in rows if raises_cells(r["game_id"])}
     outcomes |= {(first, key): ("ok", "") for key in keys if key in counted}
     run.only_results = all(_is_result(row, before) for row in rows)
-    return Outcome(outcomes, reason=None if rows else "unchanged")
+    return Outcome(outcomes, None if rows else "unchanged", _inputs(waiting))
 
 
 def _is_result(row: dict[str, Any], before: dict[tuple[str, date], schedule.Known]) -> bool:
@@ -180,7 +181,8 @@ def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) ->
             _loaded(run, taken)
             run.progress(done, len(chosen), "bodies loaded")
             pending, taken = [], []
-    return Outcome(outcomes, reason=None if run.rows_written else "unchanged")
+    reason = None if run.rows_written else "unchanged"
+    return Outcome(outcomes, reason, _inputs(chosen))
 
 
 def _month(manifest: ManifestRow) -> tuple[int, int]:
@@ -306,7 +308,8 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
             _loaded(run, taken)
             run.progress(done, len(bodies), "bodies loaded")
             pending, taken = [], []
-    return Outcome(outcomes, reason=None if run.rows_written else "unchanged")
+    reason = None if run.rows_written else "unchanged"
+    return Outcome(outcomes, reason, _inputs(bodies))
 
 
 def _prop_rows(
@@ -346,6 +349,12 @@ def _prop_rows(
         fetched_at=manifest.fetched_at,
         run_id=run_id,
     )
+
+
+def _inputs(bodies: Sequence[ManifestRow]) -> str:
+    """The fingerprint of a load's inputs: the bodies it was given, by content."""
+    digests = sorted(f"{m.game_date}|{m.key}|{m.digest}" for m in bodies)
+    return hashlib.md5("\n".join(digests).encode(), usedforsecurity=False).hexdigest()
 
 
 def _body(stores: Stores, manifest: ManifestRow) -> bytes | None:

@@ -45,6 +45,7 @@ class Run:
     lease: Lease
     first: date
     last: date
+    override_gate: str | None = None
     rows_written: int | None = None
     rows_deleted: int | None = None
     rows_claimed: int | None = None

@@ -222,7 +222,7 @@ context AS (
         ON u.game_id = c.game_id
         AND u.player_id = c.player_id
     WHERE c.game_date BETWEEN $first_date AND $last_date
-        AND c.row_status = 'active'
+        AND c.row_status <> 'retired'
 ),
 
 schedule_versions AS (

@@ -78,6 +78,7 @@ class GateLine:
     coverage: float | None
     missing: tuple[str, ...]
     decision: str
+    override_reason: str | None
     decided_at: datetime
 
 
@@ -211,6 +212,7 @@ def _gates(ledger: Ledger, dataset: str, day: date) -> tuple[GateLine, ...]:
             coverage=row.coverage,
             missing=tuple(row.missing.splitlines()),
             decision=row.decision,
+            override_reason=row.override_reason,
             decided_at=parse_instant(row.decided_at),
         )
         for row in get_gates(ledger, dataset, day)

@@ -150,7 +150,8 @@ CREATE TABLE IF NOT EXISTS {lake}.upcoming_player_game_context (
     points_line DOUBLE,
     points_line_book VARCHAR,
     line_known_at TIMESTAMPTZ,
-    row_status VARCHAR NOT NULL,           -- active; retired rows are kept with the reason
+    row_status VARCHAR NOT NULL,           -- active, archived (its game is over or was begun), retired (its game left this date)
+    retired_reason VARCHAR,                -- postponed, moved to ..., removed; NULL: not retired
     as_of TIMESTAMPTZ NOT NULL,            -- nothing known after this instant was read
     is_retrospective BOOLEAN NOT NULL,     -- computed after the tip
     input_fingerprint VARCHAR NOT NULL,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from fullcourt.nba.calendar import eastern
 from fullcourt.pipeline.gates import usable_context
 from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Lake
@@ -91,7 +93,41 @@ def slate(
     """Context held; stale only before the tip."""
     room = "analytics" if name == "upcoming_player_game_context" else "precompute"
     found = computed(look, name, days, now, fresh=sql(room, name), gathered=gathered)
+    _to_settle(look, days, gathered, now, found)
     return _without_rosters(with_attempts(look, name, found, days), days, gathered)
+
+
+def _to_settle(
+    look: Look, days: Collection[date], gathered: Gathered, now: datetime, found: HeldKeys
+) -> None:
+    """Context rows whose game is over, has left its date, or is on again: to be worked on."""
+    rows: list[tuple[date, str, int, str]] = []
+    for first, last in date_ranges(days):
+        rows += look.lake.rows(
+            "SELECT game_date, game_id, player_id, row_status "
+            "FROM lake.upcoming_player_game_context WHERE game_date BETWEEN ? AND ?",
+            [first, last],
+        )
+    games = {day: {g.game_id: g for g in gathered.facts[day].games} for day in days}
+    # A slate is archived as a whole, once: when its last game is over, or at noon of the next day.
+    over = {day: _is_over(gathered.facts[day], now) for day in days}
+    for day, game_id, player_id, status in rows:
+        game = games.get(day, {}).get(game_id)
+        key = f"{game_id}/{player_id}"
+        if game is None or key not in found[day]:
+            continue
+        withdrawn = game.retired is not None
+        ended = withdrawn or (status == "active" and game.is_final and over[day])
+        if ended and status != "retired":
+            found[day][key] = replace(found[day][key], next_attempt_at=eastern(day))
+        elif status == "retired" and not withdrawn and (game.tip_at is None or game.tip_at > now):
+            found[day][key] = replace(found[day][key], stale="its game is on again")
+
+
+def _is_over(facts: DayFacts, now: datetime) -> bool:
+    recorded = [game for game in playable(facts.games) if game.is_recorded]
+    noon = eastern(facts.game_date + timedelta(days=1), 12)
+    return now >= noon or all(game.is_final for game in recorded)
 
 
 def factors(

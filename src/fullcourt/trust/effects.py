@@ -33,12 +33,13 @@ _SAME_DATE: dict[str, tuple[str, ...]] = {
     "predictions": ("predictions", "grades"),
     "grades": ("grades",),
 }
-# A result, once known, changes nothing of the slate that was played.
+# A result, once known, changes nothing of the slate that was played; its context is archived.
 _BY_RESULTS = (
     "schedule",
     "nba_boxscore",
     "player_box_scores",
     "player_game_summary",
+    "upcoming_player_game_context",
     "grades",
 )
 _LATER_SLATES = frozenset({"schedule", "player_box_scores", "player_game_summary"})

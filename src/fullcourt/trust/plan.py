@@ -187,10 +187,11 @@ def _wanted_at(
     now: datetime,
 ) -> datetime | None:
     closed = declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
+    held_or_gone = judged.state in (KeyState.COMPLETE, KeyState.RETIRED)
+    if held_or_gone and not (closed and declaration.is_feed):
+        return seen.next_attempt_at
     if closed:
         return None
-    if judged.state is KeyState.COMPLETE:
-        return seen.next_attempt_at
     if judged.state in _SETTLED:
         return None
     if judged.state is KeyState.STALE:

@@ -6,7 +6,7 @@ returned (`holding`); a takeover needs the same lock, so two holders can never b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -242,6 +242,18 @@ def asked_of(ledger: Ledger, run_id: str) -> tuple[tuple[date, str], ...]:
     if packed is None:
         return ()
     return tuple((date.fromisoformat(day), key) for day, key in msgspec.msgpack.decode(packed))
+
+
+def fingerprints_of(ledger: Ledger, run_ids: Collection[str]) -> dict[str, str]:
+    """The code fingerprint each of these runs was made with, by run id."""
+    found: dict[str, str] = {}
+    wanted = sorted(run_ids)
+    for start in range(0, len(wanted), 500):
+        query = select(runs.c.run_id, runs.c.code_fingerprint).where(
+            runs.c.run_id.in_(wanted[start : start + 500])
+        )
+        found |= {row.run_id: row.code_fingerprint for row in ledger.execute(query).all()}
+    return found
 
 
 def get_runs(

@@ -206,5 +206,6 @@ gate_log = Table(
     Column("coverage", Float),
     Column("missing", Text, nullable=False),  # names, one per line
     Column("decision", String, nullable=False),  # open, warned, closed, overridden
+    Column("override_reason", Text),  # why a person let it pass
     Column("decided_at", String, nullable=False),
 )

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("coverage", sa.Float(), nullable=True),
         sa.Column("missing", sa.Text(), nullable=False),
         sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("override_reason", sa.Text(), nullable=True),
         sa.Column("decided_at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("gate_id"),
     )

@@ -261,7 +261,8 @@ class Controller:
             for day in days:
                 if task.dataset == "odds_events":
                     cells = (Cell(d.name, day) for d in GRAPH)
-                    self.grid.mark(c for c in cells if self.grid.is_awake(c))
+                    now = self.stores.clock.now()
+                    self.grid.mark(c for c in cells if self.grid.is_awake(c, now))
                 elif behind is not None:
                     self.grid.mark([Cell(behind, day)])
                 if task.dataset == "nba_boxscore":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -21,6 +21,8 @@ from fullcourt.trust.expectations import GAME_LENGTH
 from fullcourt.trust.facts import BoxBody, DayFacts, Game, PredictionState, SlatePlayer
 
 T = TypeVar("T")
+SLATE = frozenset({"upcoming_player_game_context", "player_composite_factors"})
+_NOBODY: tuple[tuple[SlatePlayer, ...], tuple[str, ...]] = ((), ())
 _WATCHED_FINAL = timedelta(hours=12)
 
 
@@ -71,22 +73,12 @@ def gather(
         if names & {"nba_boxscore", "player_box_scores", "player_game_summary", "grades"}:
             bodies, manifests = _box_bodies(ledger, first, last)
             boxes.update(manifests)
-        slate = predicted = None
-        warnings: dict[date, tuple[str, ...]] = {}
-        if names & {"upcoming_player_game_context", "player_composite_factors"}:
-            slate = _slates(lake, cache, span, games, "slate", _slate_players)
-        if "predictions" in names:
-            owed = _slates(lake, cache, span, games, "predicted", _prediction_players)
-            predicted = {day: players for day, (players, _) in owed.items()}
-            warnings = {day: names for day, (_, names) in owed.items()}
-        held = None
-        if "grades" in names:
-            tables = ("predictions", "player_game_summary", "player_box_scores", "schedule")
-            held = cache.keep(
-                ("predictions", first, last),
-                [cache.on(table, first, last) for table in tables],
-                partial(_predictions, lake, span),
-            )
+        asked = {day: frozenset(wanted[day]) for day in wanted if first <= day <= last}
+        slate = _slates(lake, cache, now, games, _days_of(asked, SLATE), "slate", _slate_players)
+        predicted = _slates(
+            lake, cache, now, games, _days_of(asked, {"predictions"}), "predicted", _owed_players
+        )
+        held = _held_predictions(lake, cache, now, _days_of(asked, {"grades"}))
         for day in sorted(d for d in wanted if first <= d <= last):
             known = games.get(day, ())
             facts[day] = DayFacts(
@@ -97,8 +89,8 @@ def gather(
                 archived_game_ids=seasons.games_on(day),
                 boxes=bodies.get(day, {}),
                 slate_players=None if slate is None else tuple(slate.get(day, ())),
-                prediction_players=None if predicted is None else tuple(predicted.get(day, ())),
-                prediction_warnings=warnings.get(day, ()),
+                prediction_players=None if predicted is None else predicted.get(day, _NOBODY)[0],
+                prediction_warnings=() if predicted is None else predicted.get(day, _NOBODY)[1],
                 predictions=None if held is None else tuple(held.get(day, ())),
                 has_odds=odds.covers(day),
                 odds_recoverable=settings.odds.mode == "historical",
@@ -107,16 +99,24 @@ def gather(
     return Gathered(facts, boxes)
 
 
+def _days_of(asked: Mapping[date, frozenset[str]], names: Collection[str]) -> list[date]:
+    """The dates of a range for which any of `names` is wanted."""
+    return sorted(day for day, wanted in asked.items() if not wanted.isdisjoint(names))
+
+
 def _slates(
     lake: Lake,
     cache: ReadCache,
-    span: Mapping[str, Any],
+    now: datetime,
     games: Mapping[date, tuple[Game, ...]],
+    days: Sequence[date],
     name: str,
     read: Callable[[Lake, Mapping[str, Any]], dict[date, T]],
-) -> dict[date, T]:
-    """Slate facts by date: a slate reads box scores and summaries of earlier dates, lines of its
-    own, and its games."""
+) -> dict[date, T] | None:
+    """Slate facts by date (None: not wanted): a slate reads box scores and summaries of earlier
+    dates, lines of its own, and its games."""
+    if not days:
+        return None
 
     def token(day: date) -> object:
         slate = [
@@ -125,11 +125,23 @@ def _slates(
         earlier = (cache.before("player_box_scores", day), cache.before("player_game_summary", day))
         return earlier, cache.on("odds_player_props", day, day), slate
 
-    first, last = span["first_date"], span["last_date"]
-    if first == last:
-        return cache.keep((name, first), token(first), lambda: read(lake, span))
+    first, last = days[0], days[-1]
+    span = {"first_date": first, "last_date": last, "now": now}
     tokens = [token(day) for day in dates(first, last)]
     return cache.keep((name, first, last), tokens, lambda: read(lake, span))
+
+
+def _held_predictions(
+    lake: Lake, cache: ReadCache, now: datetime, days: Sequence[date]
+) -> dict[date, list[PredictionState]] | None:
+    """Held predictions and the state of their games by date; None: not wanted."""
+    if not days:
+        return None
+    first, last = days[0], days[-1]
+    span = {"first_date": first, "last_date": last, "now": now}
+    tables = ("predictions", "player_game_summary", "player_box_scores", "schedule")
+    token = [cache.on(table, first, last) for table in tables]
+    return cache.keep(("predictions", first, last), token, partial(_predictions, lake, span))
 
 
 def date_ranges(days: Iterable[date], gap: int = 3) -> tuple[tuple[date, date], ...]:
@@ -330,9 +342,10 @@ def _slate_players(lake: Lake, span: Mapping[str, Any]) -> dict[date, list[Slate
     return found
 
 
-def _prediction_players(
+def _owed_players(
     lake: Lake, span: Mapping[str, Any]
-) -> dict[date, tuple[list[SlatePlayer], tuple[str, ...]]]:
+) -> dict[date, tuple[tuple[SlatePlayer, ...], tuple[str, ...]]]:
+    """By date: who must have a prediction, and the priced names that raise no key."""
     found: dict[date, list[SlatePlayer]] = defaultdict(list)
     left_out: dict[date, list[str]] = defaultdict(list)
     query = (
@@ -346,7 +359,7 @@ def _prediction_players(
         else:
             left_out[day].append(f"{name}: {reason}")
     return {
-        day: (found.get(day, []), tuple(sorted(left_out.get(day, ()))))
+        day: (tuple(found.get(day, ())), tuple(sorted(left_out.get(day, ()))))
         for day in found.keys() | left_out.keys()
     }
 

@@ -29,6 +29,7 @@ from fullcourt.trust.words import ALARMS, Cell, CellVerdict
 
 # The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
 LOOK_AHEAD = timedelta(hours=14)
+_NEARLY_OVER = timedelta(minutes=30)
 _NAMES_LOOK_BACK_DAYS = 30
 _SETTLED = frozenset({CellVerdict.COMPLETE, CellVerdict.LEGITIMATE_ZERO, CellVerdict.UNRECOVERABLE})
 
@@ -40,6 +41,8 @@ class Memo:
     verdict: str
     next_change_at: datetime | None
     next_action_at: datetime | None = None
+    begins_at: datetime | None = None
+    """The earliest instant at which one of its keys may be worked on."""
 
 
 @dataclass(slots=True)
@@ -171,15 +174,20 @@ class Grid:
             )
             # Slates that are not due yet are looked at when their time comes, not at every change.
             moved = change.dates if change.table == "schedule" else frozenset()
-            self.mark(c for c in affected if c.game_date in moved or self.is_awake(c))
+            self.mark(c for c in affected if c.game_date in moved or self.is_awake(c, now))
         self._snapshot = newest
 
-    def is_awake(self, cell: Cell) -> bool:
-        """Whether news may matter to the cell now: a slate not due yet sleeps until its time."""
+    def is_awake(self, cell: Cell, now: datetime) -> bool:
+        """Whether news may matter to the cell now: a slate that is not due yet sleeps until its
+        time, its grades until the last game is nearly over."""
         memo = self.memos.get(cell)
-        return memo is not None and not (
-            cell.dataset in SLATE_DATASETS and memo.verdict == CellVerdict.NOT_DUE.value
-        )
+        if memo is None:
+            return False
+        if memo.verdict != CellVerdict.NOT_DUE.value:
+            return True
+        if cell.dataset == "grades":
+            return memo.begins_at is None or now >= memo.begins_at - _NEARLY_OVER
+        return cell.dataset not in SLATE_DATASETS
 
     def look(self, cells: Collection[Cell], now: datetime) -> list[CellView]:
         """Cells as judged now, from fresh evidence; nothing is recorded."""
@@ -213,7 +221,10 @@ class Grid:
         record_verdicts(self.stores.ledger, [v.verdict for v in views], self.stores.fingerprint)
         for view in views:
             verdict = view.verdict
-            self.memos[verdict.cell] = Memo(verdict.verdict.value, verdict.next_change_at)
+            begins = min((key.start_at for key in view.expectation.keys), default=None)
+            self.memos[verdict.cell] = Memo(
+                verdict.verdict.value, verdict.next_change_at, begins_at=begins
+            )
             snapshots_to_come = any(e.next_attempt_at for e in view.evidence.keys.values())
             if verdict.verdict not in _SETTLED or snapshots_to_come:
                 self.views[verdict.cell] = view

@@ -59,3 +59,9 @@ def season_of(game_id: str) -> str:
 def season_start_year(day: date) -> int:
     """The year a season started in: a date from July on belongs to the season that starts then."""
     return day.year if day.month >= 7 else day.year - 1
+
+
+def full_hour_from(at: datetime) -> datetime:
+    """The first full hour at or after an instant, same zone."""
+    whole = at.replace(minute=0, second=0, microsecond=0)
+    return whole if whole == at else whole + timedelta(hours=1)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from fullcourt.nba.calendar import eastern
+from fullcourt.nba.calendar import eastern, full_hour_from
 from fullcourt.trust.facts import DayFacts, Game, playable
 from fullcourt.trust.words import Cell, Expectation, KeyExpectation
 
@@ -142,7 +142,7 @@ def _box_key(game: Game, key: str, name: str) -> KeyExpectation:
         game,
         key=key,
         name=name,
-        start_at=ended,
+        start_at=full_hour_from(ended),
         due_at=ended + BOX_DUE,
         horizon_at=ended + BOX_DUE + BOX_HORIZON,
         why="due 3 h after final",

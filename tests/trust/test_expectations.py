@@ -370,3 +370,18 @@ def test_instants_are_in_order(one: Game, recoverable: bool) -> None:
             assert key.start_at <= key.due_at
             assert key.horizon_at is None or key.due_at <= key.horizon_at
             assert key.due_at.utcoffset() == timedelta(0)
+
+
+def test_a_game_only_the_archive_lists_is_owed_by_its_id() -> None:
+    """From 06:00 Eastern, or a quarter of an hour after its body came; never by the rows alone."""
+    held = game()
+    morning = eastern(NIGHT, 6)
+    for fetched, due in (
+        (morning - HOUR, morning),
+        (morning + 4 * HOUR, morning + 4 * HOUR + 15 * MINUTE),
+    ):
+        listed = frozenset({held.game_id, "0022400999"})
+        night = facts(held, archived_game_ids=listed, archived_at=fetched)
+        owed = {key.key: key for key in keys_of("schedule", night)}
+        assert set(owed) == listed
+        assert owed["0022400999"].due_at == due

@@ -91,6 +91,7 @@ def _is_result(row: dict[str, Any], before: dict[tuple[str, date], schedule.Know
             "is_postponed",
             "is_listed",
             "if_necessary",
+            "reason",
         )
     )
 

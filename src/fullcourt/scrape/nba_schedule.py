@@ -43,7 +43,9 @@ def _read_schedule(body: bytes) -> Testimony:
     parsed = read_season(body)
     dates: dict[str, list[str]] = defaultdict(list)
     for game in parsed.games:
-        if raises_cells(game.game_id):
+        # An if-necessary game counts once its series needs it: both teams and the tip are named.
+        open_yet = game.if_necessary and None in (game.home_team, game.away_team, game.tip_at)
+        if raises_cells(game.game_id) and not open_yet:
             dates[game.game_date.isoformat()].append(game.game_id)
     return Testimony({"season": parsed.season, "dates": dates}, known_at=parsed.served_at)
 

@@ -6,15 +6,14 @@ Every due time of the house stands here, once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from fullcourt.nba.calendar import eastern, full_hour_from
 from fullcourt.trust.facts import DayFacts, Game, playable
+from fullcourt.trust.keys import archived_key, ended_at, game_key, shifted, tip_unknown
 from fullcourt.trust.words import Cell, Expectation, KeyExpectation
 
 SCHEDULE_RESULT_DUE = timedelta(hours=5)
-GAME_LENGTH = timedelta(hours=2, minutes=30)
 BOX_DUE = timedelta(hours=3)
 BOX_HORIZON = timedelta(days=14)
 SUMMARY_DUE = timedelta(hours=1)
@@ -68,7 +67,7 @@ def _schedule(cell: Cell, facts: DayFacts) -> Expectation:
     for game in facts.games:
         overdue_at = game.tip_at + SCHEDULE_RESULT_DUE if game.tip_at else None
         keys.append(
-            _game_key(
+            game_key(
                 game,
                 start_at=morning - timedelta(minutes=15),
                 due_at=morning,
@@ -78,6 +77,11 @@ def _schedule(cell: Cell, facts: DayFacts) -> Expectation:
                 + (f", result by {overdue_at:%H:%M} UTC" if overdue_at else ""),
             )
         )
+    known = {game.game_id for game in facts.games}
+    keys += [
+        archived_key(game_id, start_at=morning - timedelta(minutes=15), facts=facts)
+        for game_id in sorted(facts.archived_game_ids - known)
+    ]
     return Expectation(cell, tuple(keys), zero_reason="no games")
 
 
@@ -109,9 +113,9 @@ def _player_box_scores(cell: Cell, facts: DayFacts) -> Expectation:
 
 
 def _box_key(game: Game, key: str, name: str) -> KeyExpectation:
-    ended = _ended_at(game)
+    ended = ended_at(game)
     if ended is None:
-        return _game_key(
+        return game_key(
             game,
             key=key,
             name=name,
@@ -138,7 +142,7 @@ def _box_key(game: Game, key: str, name: str) -> KeyExpectation:
             ask_once=True,
             awaits_result=True,
         )
-    return _game_key(
+    return game_key(
         game,
         key=key,
         name=name,
@@ -182,11 +186,11 @@ def _odds(cell: Cell, facts: DayFacts) -> Expectation:
     for game in facts.games:
         tip = game.tip_at
         if tip is None:
-            keys.append(_tip_unknown(game, game.game_id, game.name))
+            keys.append(tip_unknown(game, game.game_id, game.name))
             continue
         due = tip - ODDS_DUE
         keys.append(
-            _game_key(
+            game_key(
                 game,
                 start_at=min(tip - timedelta(hours=facts.hours_before_tip), due),
                 due_at=due,
@@ -209,11 +213,11 @@ def _player_game_summary(cell: Cell, facts: DayFacts) -> Expectation:
             for side, team in (("home", game.home_team), ("away", game.away_team)):
                 name = f"{game.name} {team or side}"
                 box = _box_key(game, f"{game.game_id}/{team or side}", name)
-                keys.append(_shift(box, SUMMARY_DUE))
+                keys.append(shifted(box, SUMMARY_DUE))
             continue
         for player in body.appeared:
             keys.append(
-                _game_key(
+                game_key(
                     game,
                     key=f"{game.game_id}/{player}",
                     name=f"{game.name} {body.listed[player]}",
@@ -246,10 +250,10 @@ def _slate(start: timedelta, due: timedelta, words: str) -> Callable[[Cell, DayF
                 continue
             key, name = f"{player.game_id}/{player.player_id}", f"{game.name} {player.name}"
             if game.tip_at is None:
-                keys.append(_tip_unknown(game, key, name))
+                keys.append(tip_unknown(game, key, name))
                 continue
             keys.append(
-                _game_key(
+                game_key(
                     game,
                     key=key,
                     name=name,
@@ -296,7 +300,7 @@ def _grades(cell: Cell, facts: DayFacts) -> Expectation:
     games = {game.game_id: game for game in facts.games}
     # A slate is graded once, when its last game is over.
     start = max(
-        (_ended_at(g) or noon for g in playable(facts.games)), default=eastern(facts.game_date)
+        (ended_at(g) or noon for g in playable(facts.games)), default=eastern(facts.game_date)
     )
     keys = []
     for held in facts.predictions or ():
@@ -313,65 +317,6 @@ def _grades(cell: Cell, facts: DayFacts) -> Expectation:
             )
         )
     return Expectation(cell, tuple(keys), zero_reason="no prediction held")
-
-
-def _game_key(
-    game: Game,
-    *,
-    start_at: datetime,
-    due_at: datetime,
-    horizon_at: datetime | None,
-    why: str,
-    key: str | None = None,
-    name: str | None = None,
-    review_at: datetime | None = None,
-    ask_once: bool = False,
-) -> KeyExpectation:
-    return KeyExpectation(
-        key=key or game.game_id,
-        name=name or game.name,
-        start_at=start_at,
-        due_at=due_at,
-        horizon_at=horizon_at,
-        why=why,
-        game_id=game.game_id,
-        retired=game.retired,
-        unverifiable=game.disputed,
-        review_at=review_at,
-        ask_once=ask_once,
-    )
-
-
-def _tip_unknown(game: Game, key: str, name: str) -> KeyExpectation:
-    return KeyExpectation(
-        key=key,
-        name=name,
-        start_at=eastern(game.game_date, 6),
-        due_at=eastern(game.game_date + timedelta(days=1)),
-        horizon_at=None,
-        why="tip time not known",
-        game_id=game.game_id,
-        retired=game.retired,
-        unverifiable=game.disputed or "tip time not known",
-        # The final tip time is known from 06:00 of the game date; before it, nothing is wrong.
-        unverifiable_at=None if game.disputed else eastern(game.game_date, 6),
-    )
-
-
-def _shift(key: KeyExpectation, by: timedelta) -> KeyExpectation:
-    return replace(
-        key,
-        due_at=key.due_at + by,
-        horizon_at=None,
-        why="due 1 h after its box score",
-        ask_once=False,
-    )
-
-
-def _ended_at(game: Game) -> datetime | None:
-    if game.final_at is not None:
-        return game.final_at
-    return game.tip_at + GAME_LENGTH if game.tip_at is not None else None
 
 
 _EXPECT: dict[str, Callable[[Cell, DayFacts], Expectation]] = {

@@ -81,6 +81,8 @@ class DayFacts:
     schedule_known: bool
     games: tuple[Game, ...] = ()
     archived_game_ids: frozenset[str] = frozenset()
+    archived_at: datetime | None = None
+    """When the newest archived schedule was fetched (UTC)."""
     """Games the newest archived schedule body lists for this date (the archive's own testimony)."""
     boxes: Mapping[str, BoxBody] = field(default_factory=dict)
     slate_players: tuple[SlatePlayer, ...] | None = None

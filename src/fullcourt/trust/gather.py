@@ -17,8 +17,8 @@ from fullcourt.stores.lake import Lake
 from fullcourt.stores.ledger import Ledger, ManifestRow
 from fullcourt.stores.ledger.manifests import body_contents, latest_manifest, manifests_of
 from fullcourt.trust.cache import ReadCache
-from fullcourt.trust.expectations import GAME_LENGTH
 from fullcourt.trust.facts import BoxBody, DayFacts, Game, PredictionState, SlatePlayer
+from fullcourt.trust.keys import GAME_LENGTH
 
 T = TypeVar("T")
 SLATE = frozenset({"upcoming_player_game_context", "player_composite_factors"})
@@ -87,6 +87,7 @@ def gather(
                 schedule_known=bool(known) or seasons.covers(day),
                 games=_with_witness(known, listings.get(day), now),
                 archived_game_ids=seasons.games_on(day),
+                archived_at=seasons.fetched_at,
                 boxes=bodies.get(day, {}),
                 slate_players=None if slate is None else tuple(slate.get(day, ())),
                 prediction_players=None if predicted is None else predicted.get(day, _NOBODY)[0],
@@ -283,12 +284,14 @@ class _ScheduleBodies:
         self._ledger = ledger
         self._by_date: dict[str, frozenset[str]] | None = None
         self._spans: list[tuple[str, str]] = []
+        self.fetched_at: datetime | None = None
 
     def _load(self) -> dict[str, frozenset[str]]:
         if self._by_date is None:
             self._by_date = {}
             newest = latest_manifest(self._ledger, "nba_schedule", key="schedule")
             bodies = [newest.digest] if newest and newest.digest else []
+            self.fetched_at = newest.fetched_at if newest else None
             for content in body_contents(self._ledger, bodies).values():
                 for day, game_ids in content["dates"].items():
                     self._by_date[day] = frozenset(game_ids)

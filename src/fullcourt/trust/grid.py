@@ -175,7 +175,17 @@ class Grid:
             # Slates that are not due yet are looked at when their time comes, not at every change.
             moved = change.dates if change.table == "schedule" else frozenset()
             self.mark(c for c in affected if c.game_date in moved or self.is_awake(c, now))
+            if change.table == "schedule":
+                # A result may also settle what the witnesses disagreed about.
+                self.mark(self._disputed(change.dates))
         self._snapshot = newest
+
+    def _disputed(self, days: Collection[date]) -> list[Cell]:
+        return [
+            cell
+            for cell, memo in self.memos.items()
+            if memo.verdict == CellVerdict.UNVERIFIABLE.value and cell.game_date in days
+        ]
 
     def is_awake(self, cell: Cell, now: datetime) -> bool:
         """Whether news may matter to the cell now: a slate that is not due yet sleeps until its

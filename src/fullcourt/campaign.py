@@ -246,6 +246,9 @@ def walk_by_ranges(
         keep_clock()
         say(f"schedule and listings of {days[0]} to {days[-1]}")
     clock.advance_to(until)
+    # The bootstrap looked at 23:00 of the eve: its late games belong to the first slate's form.
+    eve = first - timedelta(days=1)
+    backfill(controller, eve, eve, _PAST, say)
     backfill(controller, first, last, None, say)
     keep_clock()
     controller.tick()

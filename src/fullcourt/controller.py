@@ -73,11 +73,12 @@ class Controller:
         self._poll(now)
         judged += self.grid.judge_dirty(now)
         for _ in range(_MAX_ROUNDS):
-            actions = [a for a in self._plan(now).actions if self._not_stuck(a, now)]
+            actions = [a for a in self._plan(now).actions if not self._is_stuck(a, now)]
             if not actions:
                 break
             first = actions[0].cell.dataset
             chosen = [a for a in actions if a.cell.dataset == first]
+            self._note_tries(chosen, now)
             runs += self._act(chosen)
             now = self.stores.clock.now()
             judged += self.grid.judge_dirty(now)
@@ -215,12 +216,16 @@ class Controller:
         self._unloaded_known = found
         return found
 
-    def _not_stuck(self, action: Action, now: datetime) -> bool:
+    def _is_stuck(self, action: Action, now: datetime) -> bool:
         """The same action twice at one instant changed nothing the first time: leave it to its
         retry schedule instead of turning for ever."""
-        token = (action.cell, action.keys, now)
-        self._tried[token] = self._tried.get(token, 0) + 1
-        return self._tried[token] <= 2
+        return self._tried.get((action.cell, action.keys, now), 0) >= 2
+
+    def _note_tries(self, actions: list[Action], now: datetime) -> None:
+        """Only what is carried out counts: an action that waits for its turn is not stuck."""
+        for action in actions:
+            token = (action.cell, action.keys, now)
+            self._tried[token] = self._tried.get(token, 0) + 1
 
     def _count_without_progress(self, actions: list[Action]) -> None:
         """Keys that are suspect or stale after a run for them were tried: their retry backs off."""

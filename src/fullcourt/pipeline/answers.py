@@ -25,6 +25,7 @@ from fullcourt.stores.ledger.vendors import (
     get_breaker,
     put_breaker,
     put_credits,
+    spent_since,
 )
 from fullcourt.vendors.odds_api import Credits, credits_of
 
@@ -35,6 +36,9 @@ VENDOR_OF_FEED = {
     "odds_events": "odds_api",
     "odds_event_props": "odds_api",
 }
+
+
+_ASK_AGAIN = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -52,6 +56,10 @@ class VendorWatch:
         vendor = VENDOR_OF_FEED[self.feed]
         self.breaker = get_breaker(self.stores.ledger, vendor)
         self.credits_left = credits_left(self.stores.ledger, vendor)
+        spent = spent_since(self.stores.ledger, vendor)
+        if spent is not None and self.stores.clock.now() - spent >= _ASK_AGAIN:
+            # A refusal costs nothing, and the account may be filled again.
+            self.credits_left = None
 
     def pause(self) -> tuple[str, str] | None:
         """Why no call may be made now (cause, detail): an open breaker, credits that must last."""

@@ -35,7 +35,7 @@ Outcomes = dict[tuple[date, str], tuple[str, str]]
 
 
 def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> Outcome:
-    """Schedule bodies no run has taken in, oldest first; asked keys are rebuilt from every body."""
+    """Schedule bodies no run has taken in, oldest first; asked keys are looked up in the newest."""
     stores = run.stores
     bodies = [
         m
@@ -58,10 +58,6 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
             outcomes |= {(first, key): ("archive_lost", f"body {manifest.digest}") for key in keys}
             continue
         parsed = _schedule_body(manifest, body)
-        if keys:
-            known = {
-                k: v for k, v in known.items() if k[0] not in keys or v.known_at > parsed.known_at
-            }
         fresh = schedule.versions(known, parsed, run.run_id)
         for row in fresh:
             known[(row["game_id"], row["game_date"])] = schedule.Known(
@@ -75,6 +71,9 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
     _loaded(run, waiting)
     counted = {r["game_id"] for r in rows if raises_cells(r["game_id"])}
     outcomes |= {(first, key): ("ok", "") for key in keys if key in counted}
+    for key in keys:
+        said = ("vendor_empty", "the newest schedule body says nothing new of it")
+        outcomes.setdefault((first, key), said)
     run.only_results = all(_is_result(row, before) for row in rows)
     return Outcome(outcomes, None if rows else "unchanged", _inputs(waiting))
 

@@ -70,6 +70,9 @@ def versions(
 ) -> list[dict[str, Any]]:
     """The versions `body` adds to `known` (latest version by game and date).
 
+    A result that is known stands until another result replaces it, and a scoreboard alone does not
+    swap a game's sides: such listings are old or wrong, whatever time they carry.
+
     A game that moved leaves a version on its old date (not listed, `moved to ...`). A game absent
     from a whole-season body is confirmed by the next body before it is withdrawn. A body older than
     what is known of a game says nothing about it.
@@ -80,6 +83,9 @@ def versions(
     for (game_id, day), game in listed.items():
         before = known.get((game_id, day))
         if before is not None and before.known_at >= body.known_at:
+            continue
+        if before is not None and _is_unbelievable(before, game, body):
+            new_dates[game_id] = day
             continue
         if before is None or _facts(before) != _listing_facts(game):
             rows.append(_row(game, body, run_id))
@@ -98,6 +104,21 @@ def versions(
             else:
                 rows.append(_withdrawn(before, body, run_id, ABSENT_ONCE, listed=True))
     return rows
+
+
+def _is_unbelievable(before: Known, game: GameListing, body: Body) -> bool:
+    has_result = (
+        before.status == GameStatus.FINAL
+        and before.is_listed
+        and not before.is_postponed
+        and None not in (before.home_score, before.away_score)
+    )
+    undone = has_result and (
+        game.status is not GameStatus.FINAL or None in (game.home_score, game.away_score)
+    )
+    sides = (before.home_team, before.away_team)
+    swapped = None not in sides and sides == (game.away_team, game.home_team)
+    return undone or (swapped and body.season is None)
 
 
 def _facts(known: Known) -> tuple[object, ...]:

@@ -162,6 +162,10 @@ def box_bodies(
             for key, seen in keys.items()
             if seen.suspect is not None
         }
+        for game_id, box in gathered.facts[day].boxes.items():
+            if box.rejected:
+                said = "; ".join(sorted(set(box.rejected.values())))
+                doubts.setdefault(game_id, f"{len(box.rejected)} break the contract: {said}")
         for game_id, doubt in doubts.items():
             body = found[day].get(game_id)
             if body is not None and body.held:

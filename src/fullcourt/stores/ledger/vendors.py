@@ -92,6 +92,14 @@ def put_credits(
     )
 
 
+def spent_since(ledger: Ledger, vendor: str) -> datetime | None:
+    """When the vendor last said that no credit is left; None when it has some, or never said."""
+    row = ledger.execute(
+        select(credits.c.remaining, credits.c.seen_at).where(credits.c.vendor == vendor)
+    ).first()
+    return instant_of(row.seen_at) if row is not None and row.remaining == 0 else None
+
+
 def credits_left(ledger: Ledger, vendor: str) -> int | None:
     """Credits left by the vendor's last word; None when it never said."""
     return ledger.execute(select(credits.c.remaining).where(credits.c.vendor == vendor)).scalar()

@@ -1,0 +1,65 @@
+"""One tick's rounds: what changes nothing is left alone, and keeps nobody else from his turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from fullcourt.controller import Controller
+from fullcourt.trust.plan import Action, Plan
+from fullcourt.trust.words import Cell
+
+DAY = date(2025, 1, 9)
+NAMES = ("schedule", "odds_player_props", "player_box_scores", "player_game_summary", "grades")
+
+
+@dataclass
+class _Grid:
+    """A grid in which no run ever changes anything."""
+
+    memos: dict[Cell, Any] = field(default_factory=dict)
+    views: dict[Cell, Any] = field(default_factory=dict)
+
+    def keep_views(self) -> None:
+        """Nothing to keep."""
+
+    def judge_dirty(self, now: datetime) -> int:
+        """Nothing to judge."""
+        return 0
+
+
+class _Hopeless(Controller):
+    """Plans the same five actions for ever and notes which were carried out."""
+
+    def __init__(self) -> None:
+        now = datetime(2025, 1, 9, 12, tzinfo=UTC)
+        self.stores: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: now))
+        self.grid: Any = _Grid()
+        self._tried = {}
+        self.ran: list[str] = []
+
+    def judge_now(self) -> int:
+        """Nothing is judged."""
+        return 0
+
+    def _maintain(self, now: datetime) -> None:
+        pass
+
+    def _poll(self, now: datetime) -> None:
+        pass
+
+    def _plan(self, now: datetime) -> Plan:
+        return Plan(tuple(Action(Cell(name, DAY), ("key",), "due") for name in NAMES))
+
+    def _act(self, actions: list[Action]) -> list[Any]:
+        self.ran += [action.cell.dataset for action in actions]
+        return []
+
+
+def test_work_without_progress_ends_and_starves_nobody() -> None:
+    """Every action has its turn, twice at the most at one instant."""
+    controller = _Hopeless()
+    controller.tick()
+    assert {name: controller.ran.count(name) for name in NAMES} == dict.fromkeys(NAMES, 2)

@@ -171,11 +171,14 @@ def test_a_fault_is_bounded_in_time() -> None:
         ({"start": END, "end": START}, "before it begins"),
         ({"kind": FaultKind.RENAMED_FIELD}, "names a field or a list"),
         ({"attempts": frozenset({0})}, "numbered from 1"),
+        ({"kind": FaultKind.POST_TIP_LINES}, "no answer that post_tip_lines could strike"),
+        ({"hours": 0.0}, "more than 0 hours old"),
+        ({"rows": 0}, "at least one row"),
         ({"start": datetime(2025, 1, 1)}, "naive datetime"),  # noqa: DTZ001
     ],
 )
 def test_a_fault_that_contradicts_itself_is_refused(wrong: dict[str, Any], message: str) -> None:
-    """Ends before it begins, names no field, counts from zero, has no time zone."""
+    """Ends before it begins, names no field, counts from zero, strikes nothing, has no zone."""
     sound: dict[str, Any] = {"vendor": "nba_cdn", "endpoint": "*", "start": START, "end": END}
     with pytest.raises(ValueError, match=message):
         Fault(**(sound | {"kind": FaultKind.HANG} | wrong))

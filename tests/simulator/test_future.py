@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from fullcourt.clock import VirtualClock
+from fullcourt.nba.calendar import eastern
+from fullcourt.simulator.calendars import Calendar
 from fullcourt.simulator.facts import Game
-from fullcourt.simulator.league import League
+from fullcourt.simulator.league import League, build_league, calendar_config
 from fullcourt.simulator.play import PlayedGame
 from fullcourt.simulator.vendors.nba_cdn import NbaCdn
 from fullcourt.simulator.vendors.odds_api import OddsAccount, OddsApi
@@ -22,7 +24,12 @@ from tests.simulator.worlds import a_world
 
 def _without_future(league: League, at: datetime) -> League:
     """The league as if nothing after `at` had happened: games, withdrawals, trades, injuries."""
-    games = tuple(_forget(game, at) for game in league.games)
+    teams = list(league.teams)
+    games = tuple(
+        _forget(_blind(game, at, teams[index % len(teams)]), at)
+        for index, game in enumerate(league.games)
+        if game.appointments[0].known_from <= at or len(league.seasons) == 1
+    )
     fork = replace(
         league,
         games=games,
@@ -44,6 +51,23 @@ def _without_future(league: League, at: datetime) -> League:
                 league.played(game.game_id), league.moment(game, at).elapsed_s
             )
     return fork
+
+
+def _blind(game: Game, at: datetime, anybody: str) -> Game:
+    """`game` with somebody else, some other time, where nobody knows yet who plays and when."""
+    later = at + timedelta(days=400)
+    home, away = game.teams(at)
+    if home is None:
+        game = replace(game, home=anybody, home_known_from=later)
+    if away is None:
+        game = replace(game, away=anybody, away_known_from=later)
+    last = game.played
+    if last.tip_known_from is not None and last.tip_known_from > at:
+        changed = replace(last, tip_at=last.tip_at - timedelta(hours=3), tip_known_from=later)
+        game = replace(game, appointments=(*game.appointments[:-1], changed))
+    if game.necessary_from is not None and game.necessary_from > at:
+        game = replace(game, necessary_from=None)
+    return game
 
 
 def _forget(game: Game, at: datetime) -> Game:
@@ -112,6 +136,29 @@ def test_bodies_do_not_know_the_future(seed: int) -> None:
     for step in range(20):
         at = begin + timedelta(hours=26 * step, minutes=13 * step)
         ids = [game.game_id for game in league.games]
+        fork = _without_future(league, at)
+        assert _bodies(fork, at, ids) == _bodies(league, at, ids)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day"),
+    [
+        (Calendar.PLAYOFFS, date(2026, 4, 14)),
+        (Calendar.PLAYOFFS, date(2026, 4, 26)),
+        (Calendar.PLAYOFFS, date(2026, 5, 19)),
+        (Calendar.SEASON, date(2025, 10, 30)),
+    ],
+)
+def test_full_calendars_do_not_know_the_future(calendar: Calendar, day: date) -> None:
+    """Nor do brackets, series and cup draws: teams, tips and games to come do not show through."""
+    nights = 30 if calendar is Calendar.SEASON else None
+    league = build_league(calendar_config(calendar, 2, nights))
+    for at in (eastern(day, 9), eastern(day, 21, 40)):
+        ids = [
+            game.game_id
+            for game in league.games
+            if abs(game.tip_at - at) < timedelta(days=2) and game.teams(at) != (None, None)
+        ]
         fork = _without_future(league, at)
         assert _bodies(fork, at, ids) == _bodies(league, at, ids)
 

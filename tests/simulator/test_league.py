@@ -11,8 +11,9 @@ import pytest
 from fullcourt.nba.box import BoxLine
 from fullcourt.nba.calendar import EASTERN, PRESEASON, REGULAR, game_type
 from fullcourt.nba.schedule import GameStatus
+from fullcourt.simulator.calendars import Calendar
 from fullcourt.simulator.facts import Game, Role, Withdrawal
-from fullcourt.simulator.league import League, LeagueConfig, build_league
+from fullcourt.simulator.league import League, LeagueConfig, build_league, calendar_config
 from fullcourt.simulator.market import fold_accents
 
 SEEDS = (1, 2, 3, 4, 5, 6)
@@ -67,7 +68,20 @@ def test_a_league_of_seed_seven_never_changes() -> None:
     assert _fingerprint(build_league(LeagueConfig(7))) == SEED_SEVEN
 
 
-SEED_SEVEN = "ae0d31097bd30480886fc72210772f254d54ac7fef8fb7e8eed066aab3c23b2e"
+SEED_SEVEN = "481168d970193d7d23f5234bfa4910c7efdc691b8270b9a274a3c007baa48d49"
+
+
+@pytest.mark.parametrize(
+    ("calendar", "pinned"),
+    [
+        (Calendar.SEASON, "3e28de67022ad49d31f1d5345db9baf43e5caf64ef8453c3701007ddd91c69c4"),
+        (Calendar.PLAYOFFS, "810f3903948ae728ed1ff3a4f253c74ccfac5a8c44978fe235871838c8b26416"),
+        (Calendar.SUMMER, "1751eeff4469dcae98d23122b9b2ac5b61f4a6735620f0ab8384e9971b2125b6"),
+    ],
+)
+def test_full_leagues_of_seed_seven_never_change(calendar: Calendar, pinned: str) -> None:
+    """Their first twelve nights are pinned too."""
+    assert _fingerprint(build_league(calendar_config(calendar, 7, 12))) == pinned
 
 
 def test_minutes_and_points_add_up(league: League) -> None:
@@ -257,12 +271,12 @@ def test_points_are_overdispersed() -> None:
 
 
 def test_lines_follow_the_truth_with_noise_and_margin(league: League) -> None:
-    """8 to 10 players a game are lined near their mean, every pair of prices costs a margin."""
+    """6 to 12 players a game are lined near their mean, every pair of prices costs a margin."""
     error = []
     for game in _regular(league):
         offered = league.lines(game.game_id, game.tip_at - timedelta(hours=1))
         lined = {q.player_id for q in offered if q.market == "player_points"}
-        assert 6 <= len(lined) <= 10
+        assert 6 <= len(lined) <= 12
         actual = {line.player_id: line.points for line in league.box(game.game_id).lines}
         for quote in offered:
             assert quote.under_price is not None

@@ -29,6 +29,10 @@ class Purpose(IntEnum):
     MARKET = 6
     SQUAD = 7
     WIRE = 8
+    CHANGES = 9
+    NEWCOMERS = 10
+    CUP = 11
+    POSTSEASON = 12
 
 
 def stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:

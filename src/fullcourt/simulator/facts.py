@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 
 from fullcourt.nba.schedule import GameStatus
 
@@ -25,12 +27,12 @@ class Team:
     @property
     def full_name(self) -> str:
         """`Port Halyard Lanterns`."""
-        return f"{self.city} {self.nickname}"
+        return f"{self.city} {self.nickname}".strip()
 
     @property
     def vendor_name(self) -> str:
         """The full name as the odds vendor writes it."""
-        return f"{self.vendor_city} {self.nickname}"
+        return f"{self.vendor_city} {self.nickname}".strip()
 
 
 class Role(StrEnum):
@@ -60,11 +62,19 @@ class Rates:
     fouls: float
 
     @property
+    def per_36(self) -> tuple[float, ...]:
+        """All of them, in the order of the fields."""
+        return _ALL_RATES(self)
+
+    @property
     def points(self) -> float:
         """Expected points per 36 minutes."""
         twos = self.shots * (1.0 - self.three_share) * self.two_chance
         threes = self.shots * self.three_share * self.three_chance
         return 2.0 * twos + 3.0 * threes + self.free_throws * self.free_throw_chance
+
+
+_ALL_RATES: Callable[[Rates], tuple[float, ...]] = attrgetter(*Rates.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +108,48 @@ class Withdrawal(StrEnum):
 
     POSTPONED = "postponed"
     MOVED = "moved"
+    NOT_NEEDED = "not needed"
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One (date, tip) a game had; the last one of a game is when it is really played."""
+    """One (date, tip) a game had; the last one of a game is when it is really played.
+
+    `tip_known_from`: until then only the date is known (None: the tip is known with the date).
+    """
 
     game_date: date
     tip_at: datetime
     known_from: datetime
     withdrawn_at: datetime | None = None
     withdrawal: Withdrawal | None = None
+    tip_known_from: datetime | None = None
 
     def stands(self, at: datetime) -> bool:
         """Whether the game is appointed here as far as the world knows at `at`."""
         return self.known_from <= at and (self.withdrawn_at is None or at < self.withdrawn_at)
 
     def is_shown(self, at: datetime) -> bool:
-        """Whether a schedule lists it: a postponed game stays on its old date, a moved one not."""
+        """Whether a schedule lists it: only a postponed game stays on the date it left."""
         return self.known_from <= at and (
-            self.withdrawal is not Withdrawal.MOVED
+            self.withdrawal is Withdrawal.POSTPONED
             or self.withdrawn_at is None
             or at < self.withdrawn_at
         )
 
+    def has_tip(self, at: datetime) -> bool:
+        """Whether the world knows at `at` when the game will begin."""
+        return self.tip_known_from is None or self.tip_known_from <= at
+
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """A game with all its appointments. `final_at` is when the last second was played."""
+    """A game with all its appointments. `final_at` is when the last second was played.
+
+    `home` and `away` are who really plays; until `home_known_from` and `away_known_from` (None:
+    always known) that side is to be determined. A game `if_necessary` is one only from
+    `necessary_from` on; None: its series never needed it, and it is withdrawn for good.
+    """
 
     game_id: str
     number: int
@@ -134,6 +158,14 @@ class Game:
     appointments: tuple[Appointment, ...]
     overtimes: int
     final_at: datetime
+    home_known_from: datetime | None = None
+    away_known_from: datetime | None = None
+    if_necessary: bool = False
+    necessary_from: datetime | None = None
+    label: str = ""
+    """What the schedule calls it (`West First Round`), empty for an ordinary game."""
+    series_game: int = 0
+    """Its number in its series from 1 on; 0 outside a series."""
 
     @property
     def played(self) -> Appointment:
@@ -150,6 +182,35 @@ class Game:
         """The instant it really begins."""
         return self.played.tip_at
 
+    def teams(self, at: datetime) -> tuple[str | None, str | None]:
+        """(home, away) as known at `at`; None where still to be determined."""
+        return (
+            self.home if _is_known(self.home_known_from, at) else None,
+            self.away if _is_known(self.away_known_from, at) else None,
+        )
+
+    def is_certain(self, at: datetime) -> bool:
+        """Whether it is known at `at` that it will be played (if nothing is withdrawn)."""
+        return not self.if_necessary or (
+            self.necessary_from is not None and self.necessary_from <= at
+        )
+
+    def settled_from(self, appointment: Appointment) -> datetime | None:
+        """From when everybody knows who plays at this appointment, when, and that it will be.
+
+        None: never.
+        """
+        if self.if_necessary and self.necessary_from is None:
+            return None
+        instants = (
+            appointment.known_from,
+            appointment.tip_known_from,
+            self.home_known_from,
+            self.away_known_from,
+            self.necessary_from,
+        )
+        return max(instant for instant in instants if instant is not None)
+
     def has_begun(self, at: datetime) -> bool:
         """Whether it is live or over at `at`; a game withdrawn for good never begins."""
         return self.played.withdrawal is None and self.tip_at <= at
@@ -159,9 +220,17 @@ class Game:
         return self.played.withdrawal is None and self.final_at <= at
 
 
+def _is_known(known_from: datetime | None, at: datetime) -> bool:
+    return known_from is None or known_from <= at
+
+
 @dataclass(frozen=True, slots=True)
 class GameState:
-    """One appointment of a game as the world sees it at one instant. Scores are None before tip."""
+    """One appointment of a game as the world sees it at one instant. Scores are None before tip.
+
+    Teams are None while to be determined. `tip_at` is when it will really begin: what a vendor may
+    show of it is nothing (`TBD`) while `tip_is_known` is false.
+    """
 
     game_id: str
     game_date: date
@@ -174,6 +243,10 @@ class GameState:
     elapsed_s: int
     home_score: int | None
     away_score: int | None
+    home_team: str | None
+    away_team: str | None
+    tip_is_known: bool
+    if_necessary: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +27,9 @@ FEWEST_NIGHTS_WITH_CHANGES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairing:
+class Pairing:
+    """A planned game: tricodes, Eastern date, Eastern wall-clock tip."""
+
     home: str
     away: str
     night: date
@@ -43,7 +45,7 @@ def build_games(
     of the nights goes to overtime.
     """
     rng = stream(seed, Purpose.FIXTURES)
-    preseason = _plan_preseason(rng, teams, first_date)
+    preseason = plan_preseason(rng, teams, first_date)
     regular = _plan_nights(rng, teams, first_date, nights)
     released = eastern(first_date - timedelta(days=RELEASED_DAYS_BEFORE), 15)
     digits = season_start_year(first_date) % 100
@@ -51,7 +53,9 @@ def build_games(
     # One game of the first nights, whatever the dice say, and now and then a second overtime.
     extra[int(rng.random() * min(len(extra), 12))] = 2 if rng.random() < 0.15 else 1
     games = [
-        _game(rng, f"{kind}{digits:02d}{number:05d}", number + offset, pairing, released, overtimes)
+        new_game(
+            rng, f"{kind}{digits:02d}{number:05d}", number + offset, pairing, released, overtimes
+        )
         for kind, offset, pairings, overtime_list in (
             (PRESEASON, 100_000, preseason, [0] * len(preseason)),
             (REGULAR, 0, regular, extra),
@@ -65,14 +69,15 @@ def build_games(
     return tuple(games)
 
 
-def _game(
+def new_game(
     rng: np.random.Generator,
     game_id: str,
     number: int,
-    pairing: _Pairing,
+    pairing: Pairing,
     released: datetime,
     overtimes: int,
 ) -> Game:
+    """The game of a pairing, known from `released`; a draw says how long it takes."""
     tip_at = eastern(pairing.night, *pairing.tip)
     # Final 2:15 to 2:50 after the tip; overtime takes its ten minutes each within that.
     length = timedelta(seconds=int(60 * (135 + 15 * float(rng.random()))) + 600 * overtimes)
@@ -87,12 +92,13 @@ def _game(
     )
 
 
-def _plan_preseason(
+def plan_preseason(
     rng: np.random.Generator, teams: tuple[Team, ...], first_date: date
-) -> list[_Pairing]:
+) -> list[Pairing]:
+    """Four games a team in the ten days before `first_date`."""
     played = {team.tricode: 0 for team in teams}
     last_night: dict[str, date] = {}
-    pairings: list[_Pairing] = []
+    pairings: list[Pairing] = []
     for days_before in PRESEASON_DAYS_BEFORE:
         night = first_date - timedelta(days=days_before)
         ready = [
@@ -106,7 +112,7 @@ def _plan_preseason(
             ready = [t.tricode for t in shuffled(rng, teams) if played[t.tricode] < 4]
         ready.sort(key=lambda tricode: played[tricode])
         for home, away in zip(ready[0::2], ready[1::2], strict=False):
-            pairings.append(_Pairing(home, away, night, pick(rng, WEEKDAY_TIPS)))
+            pairings.append(Pairing(home, away, night, pick(rng, WEEKDAY_TIPS)))
             for tricode in (home, away):
                 played[tricode] += 1
                 last_night[tricode] = night
@@ -115,12 +121,12 @@ def _plan_preseason(
 
 def _plan_nights(
     rng: np.random.Generator, teams: tuple[Team, ...], first_date: date, nights: int
-) -> list[_Pairing]:
+) -> list[Pairing]:
     off = _off_nights(rng, nights)
     nights_of: dict[str, list[int]] = {team.tricode: [] for team in teams}
     home_games = {team.tricode: 0 for team in teams}
     zones = {team.tricode: ZoneInfo(team.zone) for team in teams}
-    pairings: list[_Pairing] = []
+    pairings: list[Pairing] = []
     for index in range(nights):
         if index in off:
             continue
@@ -145,15 +151,25 @@ def _plan_nights(
             tonight.append((home, away))
             for tricode in (home, away):
                 nights_of[tricode].append(index)
-        noon = eastern(night, 12)
-        # The further west the home team, the later (Eastern) its tip.
-        tonight.sort(key=lambda pair: -_utc_offset(noon, zones[pair[0]]))
-        tips = _tips(rng, night, len(tonight), index)
-        pairings.extend(
-            _Pairing(home, away, night, tip)
-            for (home, away), tip in zip(tonight, tips, strict=True)
-        )
+        pairings.extend(with_tips(rng, night, tonight, zones, has_late_tip=index == 1))
     return pairings
+
+
+def with_tips(
+    rng: np.random.Generator,
+    night: date,
+    tonight: list[tuple[str, str]],
+    zones: Mapping[str, ZoneInfo],
+    *,
+    has_late_tip: bool = False,
+) -> list[Pairing]:
+    """Tips for the (home, away) pairs of one night: the further west, the later (Eastern)."""
+    noon = eastern(night, 12)
+    ordered = sorted(tonight, key=lambda pair: -_utc_offset(noon, zones[pair[0]]))
+    tips = _tips(rng, night, len(ordered), has_late_tip=has_late_tip)
+    return [
+        Pairing(home, away, night, tip) for (home, away), tip in zip(ordered, tips, strict=True)
+    ]
 
 
 def _utc_offset(instant: datetime, zone: ZoneInfo) -> float:
@@ -172,10 +188,10 @@ def _off_nights(rng: np.random.Generator, nights: int) -> set[int]:
     return off
 
 
-def _tips(rng: np.random.Generator, night: date, games: int, index: int) -> list[Tip]:
+def _tips(rng: np.random.Generator, night: date, games: int, *, has_late_tip: bool) -> list[Tip]:
     slots = WEEKEND_TIPS if night.weekday() >= 5 else WEEKDAY_TIPS
     tips = sorted(pick(rng, slots) for _ in range(games))
-    if index == 1 or night.weekday() == 4:
+    if has_late_tip or night.weekday() == 4:
         tips[-1] = (22, 30)
     if night.weekday() == 6 or (night.weekday() == 5 and games > 1):
         tips[0] = (13, 0)

@@ -14,10 +14,14 @@ from datetime import datetime, timedelta
 from fullcourt.simulator.draws import Purpose, bell, stream
 from fullcourt.simulator.facts import OfferedLine, Player, Role, SquadMember
 from fullcourt.simulator.names import BOOK_WITH_ALTERNATES, BOOKMAKERS
-from fullcourt.simulator.play import expected_seconds
+from fullcourt.simulator.play import expected_seconds, scoring_factor
 
 OPENS_BEFORE_TIP = timedelta(hours=12)
 HOURS_OPEN = 12
+# Not always the best scorers have lines: the spread of what their means count for.
+FAME_SPREAD = 0.22
+# How many of a team have lines, and the chance of at most so many (the recorded books).
+LINED_A_SIDE = ((3, 0.30), (4, 0.65), (5, 0.90), (6, 1.0))
 ALTERNATE_STEPS = (-4.0, -2.0, 2.0, 4.0)
 FANDUEL_KEEPS_ACCENTS = "fanduel"
 CURLY_APOSTROPHE_BOOK = "williamhill_us"
@@ -57,14 +61,14 @@ def hour_of(tip_at: datetime, at: datetime) -> int:
     return int((at - opened) // timedelta(hours=1))
 
 
-def latent_mean(player: Player, seconds: float, market: str) -> float:
-    """Expected count of `market` in `seconds` on court."""
+def latent_mean(player: Player, seconds: float, market: str, factor: float = 1.0) -> float:
+    """Expected count of `market` in `seconds` on court; `factor` is his team's scoring factor."""
     rates = player.rates
     per_36 = {
-        "player_points": rates.points,
+        "player_points": rates.points * factor,
         "player_rebounds": rates.offensive_rebounds + rates.defensive_rebounds,
         "player_assists": rates.assists,
-        "player_threes": rates.shots * rates.three_share * rates.three_chance,
+        "player_threes": rates.shots * rates.three_share * rates.three_chance * factor,
     }[market]
     return per_36 * seconds / 2160.0
 
@@ -79,29 +83,38 @@ def offered_lines(
     lines: list[OfferedLine] = []
     for side_index, squad in enumerate(sides):
         seconds = expected_seconds(squad)
-        how_many = 4 + int(stream(seed, Purpose.MARKET, number, side_index).random() < 0.7)
+        factor = scoring_factor(squad, seconds)
+        rng = stream(seed, Purpose.MARKET, number, side_index)
+        dice = float(rng.random())
+        fame = 1.0 + FAME_SPREAD * bell(rng, len(squad))
+        how_many = next(size for size, chance in LINED_A_SIDE if dice < chance)
         means = [
-            (latent_mean(member.player, float(mine), "player_points"), member.player, float(mine))
-            for member, mine in zip(squad, seconds, strict=True)
+            (
+                latent_mean(member.player, float(mine), "player_points", factor) * float(known),
+                member.player,
+                float(mine),
+            )
+            for member, mine, known in zip(squad, seconds, fame, strict=True)
             if member.absence is None and member.player.role is not Role.DEEP_BENCH
         ]
         means.sort(key=lambda entry: (-entry[0], entry[1].player_id))
         for _, player, mine in means[:how_many]:
-            lines.extend(_player_lines(seed, number, player, mine, hour))
+            lines.extend(_player_lines(seed, number, player, mine, factor, hour))
     return tuple(lines)
 
 
 def _player_lines(
-    seed: int, number: int, player: Player, seconds: float, hour: int
+    seed: int, number: int, player: Player, seconds: float, factor: float, hour: int
 ) -> list[OfferedLine]:
     rng = stream(seed, Purpose.MARKET, number, 10 + player.player_id)
     noise = bell(rng, len(MARKETS))
     opinions = bell(rng, len(MARKETS) * len(BOOKMAKERS))
     margins = rng.random(len(BOOKMAKERS))
     moves = rng.random((HOURS_OPEN, len(MARKETS)))
+    names = {book: spelled(player, book) for book, _ in BOOKMAKERS}
     lines: list[OfferedLine] = []
     for index, market in enumerate(MARKETS):
-        mean = latent_mean(player, seconds, market.key)
+        mean = latent_mean(player, seconds, market.key, factor)
         if mean < market.lowest_mean:
             continue
         so_far = moves[1 : hour + 1, index]
@@ -113,10 +126,21 @@ def _player_lines(
             )
             margin = 1.055 + 0.025 * float(margins[book_index])
             main = max(0.5, int(believed + opinion) + 0.5)
-            lines.append(_line(player, book, market, main, believed + opinion, margin, True))
+            lines.append(
+                _line(player, names[book], book, market, main, believed + opinion, margin, True)
+            )
             if book == BOOK_WITH_ALTERNATES:
                 lines.extend(
-                    _line(player, book, market, main + step, believed + opinion, margin, False)
+                    _line(
+                        player,
+                        names[book],
+                        book,
+                        market,
+                        main + step,
+                        believed + opinion,
+                        margin,
+                        False,
+                    )
                     for step in ALTERNATE_STEPS
                     if main + step > 0
                 )
@@ -125,6 +149,7 @@ def _player_lines(
 
 def _line(
     player: Player,
+    name: str,
     book: str,
     market: Market,
     line: float,
@@ -135,7 +160,7 @@ def _line(
     over = min(0.90, max(0.10, 0.48 + market.slope * (believed - line)))
     return OfferedLine(
         player_id=player.player_id,
-        player_name=spelled(player, book),
+        player_name=name,
         bookmaker=book,
         market=market.key,
         line=line,

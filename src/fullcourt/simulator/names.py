@@ -33,7 +33,7 @@ FRANCHISES: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("Tallow Springs", "KY", "TLS", "Colonels", "America/New_York"),
     ("Palmetto Key", "SC", "PKY", "Pelagics", "America/New_York"),
     ("Whitehorn", "MN", "WHN", "Voyageurs", "America/Chicago"),
-    ("Sable Island", "MA", "SBI", "Terns", "America/New_York"),
+    ("Cape Verity", "NS", "CVT", "Terns", "America/Halifax"),
     ("Copper Basin", "MT", "CBN", "Smelters", "America/Denver"),
     ("El Faro", "CA", "ELF", "Beacons", "America/Los_Angeles"),
 )

@@ -1,4 +1,4 @@
-"""Playing a game: from minutes and rates to events on a game clock, and from events to box lines.
+"""Playing a game: from minutes and rates to events on a game clock.
 
 Every count is an event with a second of game time, so that the numbers at half-time are a part of
 the final ones and the box score of an instant cannot know what happens after it.
@@ -12,7 +12,6 @@ from enum import IntEnum
 
 import numpy as np
 
-from fullcourt.nba.box import BoxLine
 from fullcourt.simulator.draws import (
     Floats,
     Ints,
@@ -23,16 +22,36 @@ from fullcourt.simulator.draws import (
     stream,
     successes,
 )
-from fullcourt.simulator.facts import Absence, Role, SquadMember
+from fullcourt.simulator.facts import Rates, SquadMember
 
 REGULATION_S = 2880
 OVERTIME_S = 300
 WIDEST_OVERTIME_MARGIN = 10
 ATTEMPTS_AT_A_CLOSE_GAME = 12
-DEEP_BENCH_CHANCE = 0.22
-CAMEO_CHANCE = 0.06
-HARDEST_WORKED_SHARE = 0.94
-FORM_SPREAD = 0.22
+HARDEST_WORKED_SHARE = 0.87
+# All below tuned until box scores looked like the recorded seasons'.
+# A rotation's minutes by place in it; who is out is replaced by the next man, who gets his.
+PLACES = 60.0 * np.array(
+    [31.5, 31.0, 30.0, 28.5, 27.0, 24.5, 21.5, 18.0, 14.0, 10.5, 8.0, 6.5, 5.0, 4.5, 4.0, 4.0, 4.0,
+     4.0, 4.0, 4.0]
+)  # fmt: skip
+OWN_SHARE = 0.55
+PLACE_SPREAD = 0.22
+# How many play real minutes: eight, nine, ... and the chance of at most so many.
+ROTATION_SIZES = ((8, 0.08), (9, 0.46), (10, 0.82), (11, 0.95), (12, 1.0))
+NOISE_OF_FIVE, NOISE_OF_EIGHT, NOISE_OF_OTHERS = 0.12, 0.22, 0.45
+# When a game is decided early the rest of the bench comes in.
+DECIDED_EARLY_CHANCE = 0.30
+BENCH_EMPTIED_CHANCE = 0.80
+STARTERS_RESTED_TO = 0.86
+CAMEO_CHANCE = 0.05
+# Who plays less is used less evenly.
+FORM_SPREAD, FORM_SPREAD_OF_BENCH, BENCH_SECONDS = 0.225, 0.43, 1_500.0
+SHOT_SPREAD = 0.55
+PACE_SPREAD = 0.037
+# A team takes about as many shots and free throws as every team, whoever plays.
+TEAM_SHOTS, TEAM_FREE_THROWS = 88.6, 21.6
+OWN_TEMPO = 0.2
 
 
 class Kind(IntEnum):
@@ -123,13 +142,39 @@ def _plus_minus(seconds: Ints, swing: Floats, margin: int) -> Ints:
 
 
 def expected_seconds(squad: Sequence[SquadMember], total: int = 5 * REGULATION_S) -> Floats:
-    """Latent mean seconds by member, the team's total shared by those who can play."""
-    chances = {Role.DEEP_BENCH: DEEP_BENCH_CHANCE}
-    base: Floats = np.array(
-        [0.0 if m.absence else m.player.seconds * chances.get(m.player.role, 1.0) for m in squad]
-    )
-    shared: Floats = base * (total / base.sum())
+    """Latent mean seconds by member: the team's total, less what the end of the bench gets, shared
+    by those of the rotation who can play."""
+    base = np.zeros(len(squad))
+    able = _able(squad)
+    sharers = able[: len(CHANCE_TO_PLAY)]
+    base[sharers] = _blended(squad, sharers) * CHANCE_TO_PLAY[: len(sharers)]
+    shared: Floats = base * (ROTATION_SHARE * total / base.sum())
     return shared
+
+
+# By usual place: how often one of that place is in the rotation of the night.
+CHANCE_TO_PLAY = np.array([1.0] * 7 + [0.97, 0.85, 0.62, 0.38, 0.22])
+# What games decided early, and nights in another place, take from it.
+ROTATION_SHARE = 0.962
+
+
+def scoring_factor(squad: Sequence[SquadMember], seconds: Floats) -> float:
+    """What `seconds` on court make of the squad's own numbers of shots, so that a team's add up."""
+    usual = np.array([member.player.rates.shots for member in squad]) * seconds / 2160.0
+    return _evened(usual, TEAM_SHOTS)
+
+
+def _able(squad: Sequence[SquadMember]) -> list[int]:
+    """Rows of those who can play, most latent minutes first."""
+    able = [row for row, member in enumerate(squad) if member.absence is None]
+    return sorted(able, key=lambda row: -squad[row].player.seconds)
+
+
+def _blended(squad: Sequence[SquadMember], rows: Sequence[int]) -> Floats:
+    """Mean seconds of `rows` in this order: partly a player's own, partly his place's."""
+    own = np.array([squad[row].player.seconds for row in rows])
+    blended: Floats = OWN_SHARE * own + (1.0 - OWN_SHARE) * PLACES[: len(rows)]
+    return blended
 
 
 def play(
@@ -142,10 +187,17 @@ def play(
     is_exhibition: bool = False,
 ) -> PlayedGame:
     """The course of game `number`: the same for the same seed, number and squads."""
+    shared = stream(seed, Purpose.GAME, number, ATTEMPTS_AT_A_CLOSE_GAME)
+    course = _Course(
+        overtimes=overtimes,
+        is_exhibition=is_exhibition,
+        is_decided_early=not overtimes and float(shared.random()) < DECIDED_EARLY_CHANCE,
+        pace=1.0 + PACE_SPREAD * float(bell(shared, 1)[0]),
+    )
     best: tuple[int, np.random.Generator, Ints, Ints] | None = None
     for attempt in range(ATTEMPTS_AT_A_CLOSE_GAME if overtimes else 1):
         rng = stream(seed, Purpose.GAME, number, attempt)
-        sides = [_side(rng, squad, overtimes, is_exhibition) for squad in (home, away)]
+        sides = [_side(rng, squad, course) for squad in (home, away)]
         seconds = np.concatenate([side[0] for side in sides])
         table = np.concatenate([side[1] for side in sides])
         points_by_row = table.dot(POINTS_OF_KIND)
@@ -186,60 +238,99 @@ def play(
 
 def _starters(squad: Sequence[SquadMember]) -> list[int]:
     """Rows of the five with the most latent minutes among those who can play."""
-    able = [row for row, member in enumerate(squad) if member.absence is None]
-    return sorted(able, key=lambda row: -squad[row].player.seconds)[:5]
+    return _able(squad)[:5]
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What both teams of a game share."""
+
+    overtimes: int
+    is_exhibition: bool
+    is_decided_early: bool
+    pace: float
+
+
+def _minutes(rng: np.random.Generator, squad: Sequence[SquadMember], course: _Course) -> Ints:
+    """One team's seconds by row; they sum exactly to 5 x the game."""
+    able = np.array(_able(squad))
+    dice = rng.random((3, len(squad)))
+    noise = bell(rng, 2 * len(squad))
+    size_dice = float(rng.random())
+    size = next(size for size, chance in ROTATION_SIZES if size_dice < chance)
+    own = np.array([member.player.seconds for member in squad])
+    # Tonight's order is nearly, not quite, the usual one.
+    tonight = own[able] * (1.0 + PLACE_SPREAD * noise[: len(able)])
+    able = able[np.argsort(-tonight, kind="stable")]
+    base = _blended(squad, able.tolist())
+    if course.is_exhibition:
+        base = 0.5 * base + 500.0
+        size = len(able)
+    spread = np.full(len(able), NOISE_OF_OTHERS)
+    spread[:8], spread[:5] = NOISE_OF_EIGHT, NOISE_OF_FIVE
+    base *= np.maximum(1.0 + spread * noise[len(squad) : len(squad) + len(able)], 0.12)
+    if course.is_decided_early:
+        base[:5] *= STARTERS_RESTED_TO
+    weights = np.zeros(len(squad))
+    weights[able[:size]] = base[:size]
+    seconds = np.zeros(len(squad), dtype=np.int64)
+    for row in able[size:].tolist():
+        if course.is_decided_early and dice[0, row] < BENCH_EMPTIED_CHANCE:
+            seconds[row] = 100 + int(dice[1, row] * 460)
+        elif dice[2, row] < CAMEO_CHANCE:
+            # In for the last possession only: a few seconds, and the box score shows 0 minutes.
+            seconds[row] = 2 + int(dice[1, row] * 8)
+    length = REGULATION_S + OVERTIME_S * course.overtimes
+    return seconds + _share_out(weights, 5 * length - int(seconds.sum()), length)
 
 
 def _side(
-    rng: np.random.Generator, squad: Sequence[SquadMember], overtimes: int, is_exhibition: bool
+    rng: np.random.Generator, squad: Sequence[SquadMember], course: _Course
 ) -> tuple[Ints, Ints]:
     """One team's seconds by row (they sum exactly to 5 x the game) and counts by (row, kind)."""
+    seconds = _minutes(rng, squad, course)
     size = len(squad)
-    dice = rng.random((size, 2))
-    noise = 1.0 + 0.13 * bell(rng, size)
-    weights = np.zeros(size)
-    cameo = np.zeros(size, dtype=np.int64)
-    for row, member in enumerate(squad):
-        if member.absence is not None:
-            continue
-        deep = member.player.role is Role.DEEP_BENCH
-        base = 0.5 * member.player.seconds + 500.0 if is_exhibition else member.player.seconds
-        if not deep or is_exhibition or dice[row, 0] < DEEP_BENCH_CHANCE:
-            weights[row] = base * noise[row]
-        elif dice[row, 0] > 1.0 - CAMEO_CHANCE:
-            # In for the last possession only: a few seconds, and the box score shows 0 minutes.
-            cameo[row] = 2 + int(dice[row, 1] * 8)
-    length = REGULATION_S + OVERTIME_S * overtimes
-    seconds = cameo + _share_out(weights, 5 * length - int(cameo.sum()), length)
-    form = 1.0 + FORM_SPREAD * bell(rng, size)
-    rates = [member.player.rates for member in squad]
+    own = np.array([member.player.seconds for member in squad])
+    spread_of_form = np.where(own < BENCH_SECONDS, FORM_SPREAD_OF_BENCH, FORM_SPREAD)
+    form = np.maximum(1.0 + spread_of_form * bell(rng, size), 0.1)
+    rates = np.array([member.player.rates.per_36 for member in squad]).T
+    by_name = dict(zip(Rates.__slots__, rates, strict=True))
     on_court = seconds / 2160.0
-    usual = np.array([r.shots for r in rates]) * on_court
-    # Who is hot takes the shots of who is not: the team's expected number stays.
-    form *= usual.sum() / (usual * form).sum()
-    shots = counts(rng, usual * form, trials_per_event=2)
-    threes = successes(rng, shots, np.array([r.three_share for r in rates]))
+    usual = by_name["shots"] * on_court
+    tempo = course.pace * _evened(usual, TEAM_SHOTS * int(seconds.sum()) / 14400.0)
+    # Who is hot takes the shots of who is not: the team's number stays, as near as pace allows.
+    wanted = usual * form + SHOT_SPREAD * np.sqrt(usual) * bell(rng, size)
+    shots = apportion(np.maximum(wanted, 0.2 * usual), int(float(usual.sum()) * tempo + 0.5))
+    threes = successes(rng, shots, by_name["three_share"])
     twos = shots - threes
-    twos_made = successes(rng, twos, np.array([r.two_chance for r in rates]))
-    threes_made = successes(rng, threes, np.array([r.three_chance for r in rates]))
-    free_throws = counts(rng, np.array([r.free_throws for r in rates]) * on_court * form)
-    made = successes(rng, free_throws, np.array([r.free_throw_chance for r in rates]))
-    spread = 1.0 + 0.15 * bell(rng, size)
-    rest = [
-        counts(rng, np.array([getattr(r, name) for r in rates]) * on_court * spread)
-        for name in (
-            "offensive_rebounds",
-            "defensive_rebounds",
-            "assists",
-            "steals",
-            "blocks",
-            "turnovers",
-        )
-    ]
-    fouls = np.minimum(counts(rng, np.array([r.fouls for r in rates]) * on_court), 6)
+    twos_made = successes(rng, twos, by_name["two_chance"])
+    threes_made = successes(rng, threes, by_name["three_chance"])
+    fouled = by_name["free_throws"] * on_court
+    at_line = course.pace * _evened(fouled, TEAM_FREE_THROWS * int(seconds.sum()) / 14400.0)
+    free_throws = counts(rng, fouled * form * at_line)
+    made = successes(rng, free_throws, by_name["free_throw_chance"])
+    spread = 1.0 + OTHER_SPREAD * bell(rng, size)
+    rest = [counts(rng, by_name[name] * on_court * spread) for name in OTHER_KINDS]
+    fouls = np.minimum(counts(rng, by_name["fouls"] * on_court), 6)
     columns = [twos_made, twos - twos_made, threes_made, threes - threes_made]
     columns += [made, free_throws - made, *rest, fouls]
     return seconds, np.stack(columns, axis=1)
+
+
+def _evened(usual: Floats, of_a_team: float) -> float:
+    """The factor that brings a team's usual number most of the way to every team's."""
+    return OWN_TEMPO + (1.0 - OWN_TEMPO) * of_a_team / float(usual.sum())
+
+
+OTHER_SPREAD = 0.26
+OTHER_KINDS = (
+    "offensive_rebounds",
+    "defensive_rebounds",
+    "assists",
+    "steals",
+    "blocks",
+    "turnovers",
+)
 
 
 def _share_out(weights: Floats, total: int, length: int) -> Ints:
@@ -300,61 +391,3 @@ def _baskets(points: Ints, events: Ints, wanted: int) -> list[int] | None:
         if wanted == 0:
             return chosen
     return None
-
-
-def box_lines(
-    game: PlayedGame, home: str, away: str, elapsed_s: int, *, is_final: bool
-) -> tuple[BoxLine, ...]:
-    """The box score after `elapsed_s` seconds of game time, home team first, starters first."""
-    table = game.table(elapsed_s)
-    seconds = game.seconds if is_final else game.seconds_so_far(elapsed_s)
-    plus_minus = game.plus_minus(elapsed_s)
-    points = table.dot(POINTS_OF_KIND).tolist()
-    lines: list[BoxLine] = []
-    rows = zip(game.squad, table.tolist(), seconds.tolist(), plus_minus.tolist(), strict=True)
-    for row, (member, cells, on_court, swing) in enumerate(rows):
-        is_home = row < game.home_size
-        played = on_court > 0 or sum(cells) > 0
-
-        def seen(value: int, played: bool = played) -> int | None:
-            return value if played else None
-
-        lines.append(
-            BoxLine(
-                player_id=member.player.player_id,
-                player_name=member.player.name,
-                team=home if is_home else away,
-                opponent=away if is_home else home,
-                is_home=is_home,
-                is_starter=row in game.starters,
-                played=played,
-                not_playing_reason=_reason(member.absence, played, is_final),
-                seconds_played=seen(on_court),
-                points=seen(points[row]),
-                rebounds=seen(cells[Kind.OFFENSIVE_REBOUND] + cells[Kind.DEFENSIVE_REBOUND]),
-                offensive_rebounds=seen(cells[Kind.OFFENSIVE_REBOUND]),
-                defensive_rebounds=seen(cells[Kind.DEFENSIVE_REBOUND]),
-                assists=seen(cells[Kind.ASSIST]),
-                threes=seen(cells[Kind.THREE_MADE]),
-                threes_attempted=seen(cells[Kind.THREE_MADE] + cells[Kind.THREE_MISSED]),
-                field_goals=seen(cells[Kind.TWO_MADE] + cells[Kind.THREE_MADE]),
-                field_goals_attempted=seen(sum(cells[: Kind.FREE_THROW_MADE])),
-                free_throws=seen(cells[Kind.FREE_THROW_MADE]),
-                free_throws_attempted=seen(
-                    cells[Kind.FREE_THROW_MADE] + cells[Kind.FREE_THROW_MISSED]
-                ),
-                steals=seen(cells[Kind.STEAL]),
-                blocks=seen(cells[Kind.BLOCK]),
-                turnovers=seen(cells[Kind.TURNOVER]),
-                fouls=seen(cells[Kind.FOUL]),
-                plus_minus=seen(swing),
-            )
-        )
-    return tuple(lines)
-
-
-def _reason(absence: Absence | None, played: bool, is_final: bool) -> str | None:
-    if absence is not None:
-        parts = (absence.reason, absence.description)
-        return ": ".join(part for part in parts if part)
-    return "DNP_COACH" if is_final and not played else None

@@ -89,9 +89,13 @@ class _Brotli:
         if data and self._stream.is_finished():
             raise _Broken("data after the end of the stream")
         try:
-            yield self._stream.process(data, output_buffer_limit=_PIECE)
-            while not self._stream.is_finished() and not self._stream.can_accept_more_data():
-                yield self._stream.process(b"", output_buffer_limit=_PIECE)
+            piece = self._stream.process(data, output_buffer_limit=_PIECE)
+            # `can_accept_more_data` is true with output still pending: only an empty piece is none.
+            while piece:
+                yield piece
+                if self._stream.is_finished():
+                    return
+                piece = self._stream.process(b"", output_buffer_limit=_PIECE)
         except brotli.error as error:
             raise _Broken(str(error)) from error
 

@@ -1,28 +1,38 @@
 """Scripted vendor faults, as a layer around any simulated vendor.
 
-A fault says for which vendor and path, from when to when, on which attempts, and how. Those that
-change a body work on the vendor's own JSON, before it is encoded for the wire.
+Those that change a body work on the vendor's own JSON, before it is encoded for the wire; those
+that give an old answer ask the vendor itself as of an earlier instant.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gzip
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from enum import StrEnum
-from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from fullcourt.clock import Clock, iso, require_utc
-from fullcourt.simulator.vendors import mutations
+from fullcourt.clock import Clock
+from fullcourt.simulator.vendors.fault_bodies import changed_reply, lines_after_tip, restamped
+from fullcourt.simulator.vendors.fault_kinds import (
+    APPLIES_TO,
+    FAULT_EFFECTS,
+    FAULT_SIGNS,
+    Effect,
+    Endpoint,
+    FaultKind,
+    effect_of,
+    endpoint_of,
+)
+from fullcourt.simulator.vendors.fault_script import Fault, FaultScript, Injection
 from fullcourt.simulator.vendors.wire import (
+    AT,
     HTML_TYPE,
     JSON_TYPE,
+    UNCHARGED,
     ASGIApp,
     Receive,
     Reply,
@@ -36,122 +46,47 @@ from fullcourt.simulator.vendors.wire import (
     send_reply,
 )
 
+__all__ = [
+    "APPLIES_TO",
+    "FAULT_EFFECTS",
+    "FAULT_SIGNS",
+    "Effect",
+    "Endpoint",
+    "Fault",
+    "FaultKind",
+    "FaultLayer",
+    "FaultScript",
+    "Injection",
+    "bomb",
+    "effect_of",
+]
+
 # How long a hang or the whole of a drip lasts: longer than any client's deadline.
 FOREVER_S: Final = 24 * 3600.0
 DRIP_EVERY_S: Final = 10.0
 # Decoded size of the bomb: above every limit a client has.
 BOMB_MIB: Final = 160
+_ODDS: Final = frozenset({Endpoint.LISTING, Endpoint.EVENT_ODDS})
+# An event's start as announced or as begun lies at most so much after the tip.
+_SURELY_BEFORE_TIP_S: Final = 1800.0
+_GAMES_TRIED: Final = 60
+_BOX_PATH = re.compile(r"(.*/boxscore_\d{5})(\d{5})\.json")
+# Kinds that deliver nothing of the vendor's answer: it charges nothing for it either.
+_UNSERVED: Final = frozenset({FaultKind.EMPTY, FaultKind.HTML, FaultKind.BACKFILLED_EMPTY})
 
-
-class FaultKind(StrEnum):
-    """What goes wrong."""
-
-    REFUSE = "refuse"
-    HANG = "hang"
-    DRIP = "drip"
-    STATUS = "status"
-    TRUNCATED = "truncated"
-    EMPTY = "empty"
-    HTML = "html"
-    WRONG_TYPE = "wrong_type"
-    BROKEN_BROTLI = "broken_brotli"
-    BOMB = "bomb"
-    RENAMED_FIELD = "renamed_field"
-    RETYPED_FIELD = "retyped_field"
-    DUPLICATE_ROWS = "duplicate_rows"
-    PARTIAL_SLATE = "partial_slate"
-    PREGAME_EMPTY = "pregame_empty"
-
-
-_NEEDS_FIELD = frozenset({FaultKind.RENAMED_FIELD, FaultKind.RETYPED_FIELD})
-_NEEDS_ROWS = frozenset({FaultKind.DUPLICATE_ROWS, FaultKind.PARTIAL_SLATE})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One scripted fault.
-
-    `endpoint` is a glob over the path; `start` and `end` bound it in time, end excluded;
-    `attempts` are the numbers (from 1) of the requests to one path within that time that it hits,
-    None for all. `status`, `code` and `retry_after_s` belong to `status` faults; `name` is the
-    field that is renamed or retyped (everywhere in the body), or the list whose rows are doubled or
-    dropped; `rows` is how many are dropped from it.
-
-    Raises:
-        ValueError: the fault contradicts itself.
-    """
-
-    vendor: str
-    endpoint: str
-    start: datetime
-    end: datetime
-    kind: FaultKind
-    attempts: frozenset[int] | None = None
-    status: int = 500
-    code: str = ""
-    retry_after_s: int | None = None
-    name: str = ""
-    rows: int = 1
-
-    def __post_init__(self) -> None:
-        if require_utc(self.start) >= require_utc(self.end):
-            raise ValueError(f"{self}: it ends at {iso(self.end)}, before it begins")
-        if self.kind in _NEEDS_FIELD | _NEEDS_ROWS and not self.name:
-            raise ValueError(f"{self}: a {self.kind} fault names a field or a list")
-        if self.attempts is not None and min(self.attempts, default=0) < 1:
-            raise ValueError(f"{self}: attempts are numbered from 1, and there is at least one")
-
-    def covers(self, vendor: str, path: str, at: datetime) -> bool:
-        """Whether a request falls under the fault, attempts aside."""
-        return (
-            vendor == self.vendor
-            and self.start <= at < self.end
-            and fnmatchcase(path, self.endpoint)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Injection:
-    """One fault that happened."""
-
-    at: datetime
-    vendor: str
-    path: str
-    kind: FaultKind
-
-
-@dataclass(slots=True)
-class FaultScript:
-    """The faults of a world, the attempts counted, and what was injected.
-
-    Raises:
-        ValueError: a fault names a vendor the world does not have.
-    """
-
-    faults: Sequence[Fault]
-    vendors: frozenset[str]
-    injected: list[Injection] = field(default_factory=list)
-    _attempts: Counter[tuple[int, str]] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        for fault in self.faults:
-            if fault.vendor not in self.vendors:
-                known = ", ".join(sorted(self.vendors))
-                raise ValueError(f"{fault}: no vendor {fault.vendor!r}; this world has {known}")
-
-    def next_fault(self, vendor: str, path: str, at: datetime) -> Fault | None:
-        """The first fault that hits this request; counts an attempt for all that cover it."""
-        hit: Fault | None = None
-        for index, fault in enumerate(self.faults):
-            if not fault.covers(vendor, path, at):
-                continue
-            self._attempts[index, path] += 1
-            number = self._attempts[index, path]
-            if hit is None and (fault.attempts is None or number in fault.attempts):
-                hit = fault
-        if hit is not None:
-            self.injected.append(Injection(at, vendor, path, hit.kind))
-        return hit
+# Status and, where the vendor has codes of its own, its code.
+_STATUSES: Final = {
+    FaultKind.BAD_KEY: (401, "INVALID_KEY"),
+    FaultKind.OUT_OF_CREDITS: (401, "OUT_OF_USAGE_CREDITS"),
+    FaultKind.FORBIDDEN: (403, ""),
+    FaultKind.NOT_FOUND: (404, ""),
+    FaultKind.UNPROCESSABLE: (422, "INVALID_MARKET"),
+    FaultKind.RATE_LIMITED: (429, "EXCEEDED_FREQ_LIMIT"),
+    FaultKind.RATE_LIMITED_FOR: (429, "EXCEEDED_FREQ_LIMIT"),
+    FaultKind.SERVER_ERROR: (500, ""),
+    FaultKind.BAD_GATEWAY: (502, ""),
+}
+_WAIT_S: Final = 120
 
 
 class FaultLayer:
@@ -164,31 +99,92 @@ class FaultLayer:
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fault = self._script.next_fault(self._vendor, scope["path"], self._clock.now())
+        now = self._clock.now()
+        fault = self._script.next_fault(self._vendor, scope["path"], now)
         if fault is None:
             await self._app(scope, receive, send)
             return
         match fault.kind:
             case FaultKind.REFUSE:
+                self._struck(fault, scope, now)
                 await _refuse(scope, send)
             case FaultKind.HANG:
+                self._struck(fault, scope, now)
                 await _pause(scope, FOREVER_S)
                 raise ConnectionResetError("the vendor hung up")
             case FaultKind.DRIP:
+                self._struck(fault, scope, now)
                 await _drip(scope, send, await captured(self._app, scope, receive))
-            case FaultKind.STATUS:
-                await send_reply(scope, send, _status_reply(fault))
             case FaultKind.BROKEN_BROTLI:
+                self._struck(fault, scope, now)
                 reply = await captured(self._app, scope, receive)
                 whole = encoded(reply.body, "br")
                 # The right start, then noise, whether or not brotli was asked for.
                 broken = whole[: len(whole) // 2] + b"\xff\x00\xff" * 8
                 await send_raw(send, 200, JSON_TYPE, {"content-encoding": "br"}, broken)
             case FaultKind.BOMB:
+                self._struck(fault, scope, now)
                 await send_raw(send, 200, JSON_TYPE, {"content-encoding": "gzip"}, bomb())
             case _:
-                reply = await captured(self._app, scope, receive)
-                await send_reply(scope, send, _changed(fault, reply))
+                reply, is_struck = await self._answered(fault, scope, receive, now)
+                if is_struck:
+                    self._struck(fault, scope, now)
+                await send_reply(scope, send, reply)
+
+    def _struck(self, fault: Fault, scope: Scope, now: datetime) -> None:
+        self._script.injected.append(Injection(now, self._vendor, scope["path"], fault.kind))
+
+    async def _answered(
+        self, fault: Fault, scope: Scope, receive: Receive, now: datetime
+    ) -> tuple[Reply, bool]:
+        """The answer under a fault, and whether the fault changed anything in it."""
+        if fault.kind is FaultKind.STATUS or fault.kind in _STATUSES:
+            return _status_reply(fault, scope["path"]), True
+        marks: dict[str, object] = {UNCHARGED: True} if fault.kind in _UNSERVED else {}
+        own = await captured(self._app, _marked(scope, marks), receive)
+        match fault.kind:
+            case FaultKind.BACKFILLED:
+                reply = _absent(scope["path"]) if own.status == 200 else own
+            case FaultKind.YESTERDAYS_ANSWER:
+                reply = await self._as_of(now - fault.age, scope, receive)
+            case FaultKind.LATE_DATA:
+                reply = restamped(await self._as_of(now - fault.age, scope, receive), now)
+            case FaultKind.OTHER_GAMES_BODY:
+                reply = await self._other_game(scope, receive) or own
+            case FaultKind.POST_TIP_LINES:
+                reply = await self._after_tip(own, scope, receive, now)
+            case _:
+                reply = changed_reply(fault, endpoint_of(scope["path"]), own, now)
+        return reply, reply != own
+
+    async def _as_of(self, at: datetime, scope: Scope, receive: Receive) -> Reply:
+        """What the vendor answered at `at`; nothing is charged for it."""
+        return await captured(self._app, _marked(scope, {AT: at, UNCHARGED: True}), receive)
+
+    async def _other_game(self, scope: Scope, receive: Receive) -> Reply | None:
+        """The body of the last game before this one, by number, that is over."""
+        match = _BOX_PATH.fullmatch(scope["path"])
+        number = int(match[2]) if match else 0
+        for other in range(number - 1, max(0, number - _GAMES_TRIED), -1):
+            path = f"{match[1] if match else ''}{other:05d}.json"
+            reply = await captured(self._app, {**scope, "path": path}, receive)
+            if reply.status == 200 and msgspec.json.decode(reply.body)["game"]["gameStatus"] == 3:
+                return reply
+        return None
+
+    async def _after_tip(self, own: Reply, scope: Scope, receive: Receive, now: datetime) -> Reply:
+        """A begun event's answer, with the lines of before the tip at live prices."""
+
+        async def before(start: datetime) -> Reply:
+            at = datetime.fromtimestamp(start.timestamp() - _SURELY_BEFORE_TIP_S, now.tzinfo)
+            return await self._as_of(at, scope, receive)
+
+        return await lines_after_tip(own, before, now)
+
+
+def _marked(scope: Scope, marks: dict[str, object]) -> Scope:
+    """The request with extensions of the world's own."""
+    return {**scope, "extensions": {**(scope.get("extensions") or {}), **marks}}
 
 
 async def _pause(scope: Scope, seconds: float) -> None:
@@ -223,51 +219,32 @@ async def _drip(scope: Scope, send: Send, reply: Reply) -> None:
         await _pause(scope, DRIP_EVERY_S)
 
 
-def _status_reply(fault: Fault) -> Reply:
+def _status_reply(fault: Fault, path: str) -> Reply:
     """An error answer: HTML from the edges (403, 502 and the like), JSON from the vendor itself."""
-    headers = {} if fault.retry_after_s is None else {"retry-after": str(fault.retry_after_s)}
-    if fault.code:
-        content = {"message": fault.code.replace("_", " ").lower(), "error_code": fault.code}
-        return json_reply(content, fault.status, headers)
-    page = html_reply(fault.status, str(fault.status), "The request could not be served.")
+    status, code = _STATUSES.get(fault.kind, (fault.status, fault.code))
+    if fault.kind is not FaultKind.STATUS and endpoint_of(path) not in _ODDS:
+        code = ""
+    headers: dict[str, str] = {}
+    wait = fault.retry_after_s
+    if fault.kind is FaultKind.RATE_LIMITED_FOR:
+        wait = _WAIT_S if wait is None else wait
+    if wait is not None and fault.kind is not FaultKind.RATE_LIMITED:
+        headers["retry-after"] = str(wait)
+    if fault.kind is FaultKind.OUT_OF_CREDITS:
+        headers |= {"x-requests-remaining": "0", "x-requests-last": "0"}
+    if code:
+        content = {"message": code.replace("_", " ").lower(), "error_code": code}
+        return json_reply(content, status, headers)
+    page = html_reply(status, str(status), "The request could not be served.")
     return Reply(page.status, page.body, page.content_type, headers)
 
 
-def _changed(fault: Fault, reply: Reply) -> Reply:
-    """The vendor's own answer with the fault in it."""
-    match fault.kind:
-        case FaultKind.EMPTY:
-            return Reply(200, b"", reply.content_type, reply.headers)
-        case FaultKind.HTML:
-            return html_reply(200, "Please stand by", "We are checking your browser.")
-        case FaultKind.WRONG_TYPE:
-            return Reply(reply.status, reply.body, HTML_TYPE, reply.headers)
-        case FaultKind.TRUNCATED:
-            half = reply.body[: len(reply.body) // 2]
-            return Reply(reply.status, half, reply.content_type, reply.headers)
-        case _:
-            tree = msgspec.json.decode(reply.body) if reply.status == 200 else None
-            if tree is None:
-                return reply
-            return Reply(
-                200, msgspec.json.encode(_mutated(fault, tree)), reply.content_type, reply.headers
-            )
-
-
-def _mutated(fault: Fault, tree: Any) -> Any:
-    match fault.kind:
-        case FaultKind.RENAMED_FIELD:
-            return mutations.with_field_renamed(tree, fault.name)
-        case FaultKind.RETYPED_FIELD:
-            return mutations.with_field_as_text(tree, fault.name)
-        case FaultKind.DUPLICATE_ROWS:
-            return mutations.with_rows_doubled(tree, fault.name)
-        case FaultKind.PARTIAL_SLATE:
-            return mutations.with_rows_dropped(tree, fault.name, fault.rows)
-        case FaultKind.PREGAME_EMPTY:
-            return mutations.before_the_game(tree)
-        case _:
-            raise ValueError(f"{fault}: {fault.kind} does not change a body")
+def _absent(path: str) -> Reply:
+    """What each vendor answers for what it does not have."""
+    if endpoint_of(path) in _ODDS:
+        message = {"message": "event not found", "error_code": "EVENT_NOT_FOUND"}
+        return json_reply(message, 404)
+    return Reply(403, html_reply(403, "Access Denied", "No such file.").body, HTML_TYPE)
 
 
 def bomb() -> bytes:

@@ -12,7 +12,7 @@ from fullcourt.nba.box import BoxLine
 from fullcourt.nba.schedule import GameStatus
 from fullcourt.simulator.facts import Game, GameState, Player, Team
 from fullcourt.simulator.league import League
-from fullcourt.simulator.vendors.nba_form import false_z, game_code, meta, utc_text
+from fullcourt.simulator.vendors.nba_form import false_z, game_code, is_older_form, meta, utc_text
 
 
 def boxscore_body(league: League, game_id: str, at: datetime) -> dict[str, Any] | None:
@@ -26,16 +26,20 @@ def boxscore_body(league: League, game_id: str, at: datetime) -> dict[str, Any] 
     sides = [
         _box_team(
             league,
-            league.teams[tricode],
+            league.side(tricode),
             [line for line in box.lines if line.is_home is is_home],
             [scores[index] for scores in periods],
             state.status is GameStatus.LIVE,
         )
         for index, (tricode, is_home) in enumerate(((game.home, True), (game.away, False)))
     ]
-    home = league.teams[game.home]
+    home = league.side(game.home)
     return {
-        "meta": meta(f"liveData/boxscore/boxscore_{game_id}", at),
+        "meta": meta(
+            f"liveData/boxscore/boxscore_{game_id}",
+            at,
+            is_older=is_older_form(league.config.first_date),
+        ),
         "game": {
             "gameId": game_id,
             "gameTimeLocal": state.tip_at.astimezone(ZoneInfo(home.zone)).isoformat(),
@@ -43,7 +47,7 @@ def boxscore_body(league: League, game_id: str, at: datetime) -> dict[str, Any] 
             "gameTimeHome": state.tip_at.astimezone(ZoneInfo(home.zone)).isoformat(),
             "gameEt": false_z(state.tip_at),
             "duration": _duration_minutes(game, at),
-            "gameCode": game_code(game, state),
+            "gameCode": game_code(state),
             "gameStatusText": state.status_text,
             "gameStatus": int(state.status),
             "regulationPeriods": 4,

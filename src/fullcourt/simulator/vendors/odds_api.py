@@ -27,10 +27,13 @@ from fullcourt.simulator.vendors.odds_listing import (
     utc_text,
 )
 from fullcourt.simulator.vendors.wire import (
+    RateLimit,
     Receive,
     Reply,
     Scope,
     Send,
+    instant_of,
+    is_charged,
     json_reply,
     query,
     send_reply,
@@ -64,6 +67,7 @@ class OddsAccount:
     api_key: str
     limit: int = 20_000
     used: int = 0
+    is_active: bool = True
 
     @property
     def remaining(self) -> int:
@@ -74,10 +78,18 @@ class OddsAccount:
 class OddsApi:
     """The vendor as an ASGI app; its time is the clock's."""
 
-    def __init__(self, league: League, clock: Clock, account: OddsAccount) -> None:
+    def __init__(
+        self,
+        league: League,
+        clock: Clock,
+        account: OddsAccount,
+        rate: RateLimit | None = None,
+    ) -> None:
+        """`rate`: what callers are held to (the real one: 30 a second); None for no limit."""
         self._league = league
         self._events_by_id = known_events(league)
         self._clock = clock
+        self._rate = rate
         self.account = account
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,12 +97,23 @@ class OddsApi:
 
     def reply(self, scope: Scope) -> Reply:
         """The answer at the clock's now, before any content encoding; charges the account."""
-        path, params, at = scope["path"].rstrip("/"), query(scope), self._clock.now()
+        path, params = scope["path"].rstrip("/"), query(scope)
+        at, used = instant_of(scope, self._clock), self.account.used
         key = params.get("apiKey", "")
         if not key:
             return self._error(401, "MISSING_KEY", "API key is missing")
         if key != self.account.api_key:
             return self._error(401, "INVALID_KEY", "API key is not valid")
+        if not self.account.is_active:
+            return self._error(401, "DEACTIVATED_KEY", "API key is deactivated")
+        if self._rate is not None and not self._rate.admits(self._clock.now()):
+            return self._error(429, "EXCEEDED_FREQ_LIMIT", "Requests are too frequent")
+        reply = self._found(path, params, at)
+        if not is_charged(scope):
+            self.account.used = used
+        return reply
+
+    def _found(self, path: str, params: Mapping[str, str], at: datetime) -> Reply:
         if path == "/v4/sports":
             return self._answer([_sport()], 0)
         try:

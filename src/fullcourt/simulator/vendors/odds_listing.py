@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from fullcourt.nba.calendar import ALL_STAR, game_type
 from fullcourt.simulator.draws import Purpose, stream
 from fullcourt.simulator.facts import Appointment, Game, OfferedLine
 from fullcourt.simulator.league import League
@@ -46,12 +47,18 @@ class Listed:
 
 
 def known_events(league: League) -> dict[str, Listed]:
-    """Every event of the league by its id, whether it is listed now or not."""
+    """Every event of the league by its id, whether it is listed now or not.
+
+    A game that may not be needed, or whose teams or tip nobody knows, is none until it is settled.
+    """
     return {
         event.event_id: event
         for game in league.games
         for index, appointment in enumerate(game.appointments)
-        for event in (_event(league, game, index, appointment),)
+        # Nobody prices the All-Stars.
+        if game_type(game.game_id) != ALL_STAR
+        and (settled_from := game.settled_from(appointment)) is not None
+        for event in (_event(league, game, index, appointment, settled_from),)
     }
 
 
@@ -72,7 +79,9 @@ def event_id_of(league: League, game_id: str, index: int = -1) -> str:
     )
 
 
-def _event(league: League, game: Game, index: int, appointment: Appointment) -> Listed:
+def _event(
+    league: League, game: Game, index: int, appointment: Appointment, settled_from: datetime
+) -> Listed:
     seed = league.config.seed
     dice = stream(seed, Purpose.WIRE, game.number, index).random(2)
     name = f"{seed}/{game.game_id}/{index}"
@@ -86,7 +95,7 @@ def _event(league: League, game: Game, index: int, appointment: Appointment) -> 
         appointment=appointment,
         home=league.teams[game.home].vendor_name,
         away=league.teams[game.away].vendor_name,
-        listed_from=max(appointment.known_from, appointment.tip_at - LISTED_BEFORE_TIP),
+        listed_from=max(settled_from, appointment.tip_at - LISTED_BEFORE_TIP),
         listed_until=until,
         announced_at=appointment.tip_at + (ANNOUNCED_LATER if dice[0] < 0.5 else timedelta(0)),
         begun_at=appointment.tip_at + timedelta(seconds=600 + int(float(dice[1]) * 900)),

@@ -7,13 +7,17 @@ under a real server and in process.
 from __future__ import annotations
 
 import gzip
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 import brotli
 import msgspec
+
+from fullcourt.clock import Clock
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -23,8 +27,13 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 JSON_TYPE = "application/json; charset=utf-8"
 HTML_TYPE = "text/html"
+# Extensions of a request inside the world: answer as of this instant; charge nothing for it.
+AT = "fullcourt.at"
+UNCHARGED = "fullcourt.uncharged"
 # Small bodies travel as they are, as behind every CDN.
 SMALLEST_ENCODED = 256
+# Low: the wire of a simulated world is short, and its schedules are long.
+BROTLI_QUALITY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,24 @@ class Reply:
     body: bytes
     content_type: str = JSON_TYPE
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """At most `calls` answers in any `seconds`; a refused call does not count."""
+
+    calls: int
+    seconds: float
+    _answered: deque[datetime] = field(default_factory=deque)
+
+    def admits(self, at: datetime) -> bool:
+        """Whether a call at `at` (never before the last one) is answered; counts it if so."""
+        while self._answered and (at - self._answered[0]).total_seconds() >= self.seconds:
+            self._answered.popleft()
+        if len(self._answered) >= self.calls:
+            return False
+        self._answered.append(at)
+        return True
 
 
 def json_reply(
@@ -62,6 +89,17 @@ def header(scope: Scope, name: str) -> str:
     return ""
 
 
+def instant_of(scope: Scope, clock: Clock) -> datetime:
+    """The instant a request is answered as of: the clock's, unless the world asks for another."""
+    at = (scope.get("extensions") or {}).get(AT)
+    return at if isinstance(at, datetime) else clock.now()
+
+
+def is_charged(scope: Scope) -> bool:
+    """Whether the vendor bills a request: not what a fault keeps it from answering."""
+    return UNCHARGED not in (scope.get("extensions") or {})
+
+
 def query(scope: Scope) -> dict[str, str]:
     """The query's parameters; of a repeated name the last counts."""
     return dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -80,11 +118,11 @@ def chosen_encoding(accept_encoding: str) -> str:
 def encoded(body: bytes, encoding: str) -> bytes:
     """`body` in a content encoding."""
     if encoding == "br":
-        compressed: bytes = brotli.compress(body, quality=4)
+        compressed: bytes = brotli.compress(body, quality=BROTLI_QUALITY)
         return compressed
     if encoding == "gzip":
         # A fixed time in the gzip header: the same body is the same bytes.
-        return gzip.compress(body, compresslevel=4, mtime=0)
+        return gzip.compress(body, compresslevel=1, mtime=0)
     return body
 
 

@@ -1,0 +1,92 @@
+"""When a key must be there, how often it is tried, when it is given up: the policies again.
+
+Restated here on purpose, from the texts, so that a policy changed in one place alone is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+RetrySteps = tuple[tuple[timedelta, timedelta], ...]
+"""(until this long after due, try every ...), the tightest first."""
+
+VENDOR_RETRY: RetrySteps = (
+    (timedelta(0), 15 * _MINUTE),
+    (72 * _HOUR, _HOUR),
+    (14 * _DAY, _DAY),
+)
+SNAPSHOT_RETRY: RetrySteps = (
+    (timedelta(0), 30 * _MINUTE),
+    (72 * _HOUR, _HOUR),
+    (14 * _DAY, _DAY),
+)
+LOCAL_RETRY: RetrySteps = (
+    (timedelta(0), 5 * _MINUTE),
+    (6 * _HOUR, 15 * _MINUTE),
+    (14 * _DAY, 6 * _HOUR),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OraclePolicy:
+    """The policies of a home. `since`: the first Eastern date that raises cells.
+
+    `hours_before_tip`: the snapshots of lines that are wanted, the earliest first; `odds`: whether
+    the odds vendor is configured. Every duration is counted as its name says; the hours of the
+    morning are Eastern.
+    """
+
+    since: date
+    odds: bool = True
+    hours_before_tip: tuple[float, ...] = (8.0, 2.0)
+    looks_ahead: timedelta = 14 * _HOUR
+    result_due: timedelta = 5 * _HOUR
+    game_length: timedelta = 150 * _MINUTE
+    box_due: timedelta = 3 * _HOUR
+    box_horizon: timedelta = 14 * _DAY
+    summary_due: timedelta = _HOUR
+    odds_due: timedelta = _HOUR
+    context_start: timedelta = 6 * _HOUR
+    context_due: timedelta = 2 * _HOUR
+    factors_start: timedelta = 5 * _HOUR
+    factors_due: timedelta = 90 * _MINUTE
+    predictions_start: timedelta = 4 * _HOUR
+    predictions_due: timedelta = 30 * _MINUTE
+    roster_games: int = 20
+    rotation_games: int = 5
+    rotation_fewest: int = 3
+    rotation_seconds: int = 3 * 10 * 60
+    # A team's minutes are rounded per player; the sum may be off by this many seconds.
+    seconds_tolerance: int = 10
+    breaker_pause: timedelta = _HOUR
+    """The longest a vendor is left alone after a row of failures (its breaker, `Retry-After`)."""
+
+
+RETRY: dict[str, RetrySteps] = {
+    "nba_schedule": VENDOR_RETRY,
+    "odds_events": SNAPSHOT_RETRY,
+    "odds_event_props": SNAPSHOT_RETRY,
+    "nba_boxscore": VENDOR_RETRY,
+}
+MAX_ATTEMPTS: dict[str, int] = {
+    "nba_schedule": 100,
+    "odds_events": 60,
+    "odds_event_props": 120,
+    "nba_boxscore": 150,
+}
+
+
+def steps_of(dataset: str) -> RetrySteps:
+    """The retry steps of a feed or dataset: what needs no vendor is tried more often."""
+    return RETRY.get(dataset, LOCAL_RETRY)
+
+
+def next_attempt(dataset: str, due_at: datetime, last_at: datetime) -> datetime | None:
+    """When a key tried at `last_at` in vain is tried next; None: its calendar is used up."""
+    steps = steps_of(dataset)
+    for until, every in steps:
+        if last_at + every <= due_at + until:
+            return last_at + every
+    return None if dataset in RETRY else last_at + steps[-1][1]

@@ -10,14 +10,21 @@ from datetime import date, timedelta
 
 from fullcourt.nba.calendar import eastern, full_hour_from
 from fullcourt.trust.facts import DayFacts, Game, playable
-from fullcourt.trust.keys import archived_key, ended_at, game_key, shifted, tip_unknown
+from fullcourt.trust.keys import (
+    ODDS_DUE,
+    archived_key,
+    ended_at,
+    game_key,
+    shifted,
+    snapshot_at,
+    tip_unknown,
+)
 from fullcourt.trust.words import Cell, Expectation, KeyExpectation
 
 SCHEDULE_RESULT_DUE = timedelta(hours=5)
 BOX_DUE = timedelta(hours=3)
 BOX_HORIZON = timedelta(days=14)
 SUMMARY_DUE = timedelta(hours=1)
-ODDS_DUE = timedelta(hours=1)
 CONTEXT_DUE = timedelta(hours=2)
 FACTORS_DUE = timedelta(minutes=90)
 PREDICTIONS_DUE = timedelta(minutes=30)
@@ -192,7 +199,7 @@ def _odds(cell: Cell, facts: DayFacts) -> Expectation:
         keys.append(
             game_key(
                 game,
-                start_at=min(tip - timedelta(hours=facts.hours_before_tip), due),
+                start_at=snapshot_at(tip, facts.hours_before_tip),
                 due_at=due,
                 horizon_at=due + BOX_HORIZON if facts.odds_recoverable else tip,
                 why=f"due 1 h before tip {tip:%H:%M} UTC",

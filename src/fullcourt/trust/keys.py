@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from fullcourt.nba.calendar import eastern
+from fullcourt.nba.calendar import eastern, full_hour_from
 from fullcourt.trust.facts import DayFacts, Game
 from fullcourt.trust.words import KeyExpectation
 
 GAME_LENGTH = timedelta(hours=2, minutes=30)
+ODDS_DUE = timedelta(hours=1)
 _TIME_TO_LOAD = timedelta(minutes=15)
 
 
@@ -74,6 +75,13 @@ def ended_at(game: Game) -> datetime | None:
     if game.final_at is not None:
         return game.final_at
     return game.tip_at + GAME_LENGTH if game.tip_at is not None else None
+
+
+def snapshot_at(tip_at: datetime, hours_before: float) -> datetime:
+    """When a snapshot of lines is asked for: the full hour, so that games go together, and never
+    later than lines are due."""
+    wanted = full_hour_from(tip_at - timedelta(hours=hours_before))
+    return min(wanted, tip_at - ODDS_DUE)
 
 
 def archived_key(game_id: str, *, start_at: datetime, facts: DayFacts) -> KeyExpectation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from fullcourt.nba.players import UNRESOLVED
@@ -18,6 +18,7 @@ from fullcourt.trust.content import box_score_suspicions
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
 from fullcourt.trust.facts import Game
 from fullcourt.trust.gather import Gathered, date_ranges
+from fullcourt.trust.keys import snapshot_at
 from fullcourt.trust.look import HeldKeys, Look, as_tried, attempts_by_date, not_loaded, same_cause
 from fullcourt.trust.words import Cause, KeyEvidence
 
@@ -241,7 +242,7 @@ def event_props(
             )
             if held is None or not held.held or not tips or tips[0] is None:
                 continue
-            later = [tips[0] - timedelta(hours=hours) for hours in wanted]
+            later = [snapshot_at(tips[0], hours) for hours in wanted]
             following = [at for at in later if at > last_asked and at < tips[0]]
             if following and now < tips[0]:
                 found[day][key] = replace(held, next_attempt_at=min(following))

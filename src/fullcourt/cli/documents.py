@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
+from fullcourt.rehearsal.report import SimulationReport
 from fullcourt.reports.datasets import DatasetsView
 from fullcourt.reports.doctor import DoctorView
 from fullcourt.reports.explain import ExplainView
@@ -25,6 +26,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "runs": (("", RunsView),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
+    "simulate": (("", SimulationReport),),
     "players unresolved": (("", UnresolvedView),),
     "players alias": (("", AliasAdded),),
 }

@@ -9,12 +9,14 @@ from datetime import date, datetime
 
 from fullcourt.clock import Clock
 from fullcourt.simulator.asgi import AsgiTransport
+from fullcourt.simulator.chaos import faults_of
 from fullcourt.simulator.league import DEFAULT_FIRST_DATE, League, LeagueConfig, build_league
 from fullcourt.simulator.serve import serve_loopback
 from fullcourt.simulator.vendors.faults import Fault, FaultLayer, FaultScript
 from fullcourt.simulator.vendors.nba_cdn import NbaCdn
 from fullcourt.simulator.vendors.odds_api import OddsAccount, OddsApi
 from fullcourt.simulator.vendors.wire import ASGIApp
+from fullcourt.simulator.worldspec import WorldSpec
 
 NBA_CDN = "nba_cdn"
 ODDS_API = "odds_api"
@@ -91,8 +93,25 @@ def builtin_world(
     Raises:
         ValueError: the league cannot be, or a fault contradicts itself or names no vendor of it.
     """
-    league = build_league(LeagueConfig(seed, teams, first_date, nights))
-    account = OddsAccount(BUILTIN_API_KEY, credits_limit, credits_used)
+    config = LeagueConfig(seed, teams, first_date, nights)
+    return _world(config, clock, OddsAccount(BUILTIN_API_KEY, credits_limit, credits_used), faults)
+
+
+def world_of(spec: WorldSpec, clock: Clock, faults: Sequence[Fault] | None = None) -> BuiltinWorld:
+    """The world a file describes, with these vendor faults (None: its own, those drawn included).
+
+    Raises:
+        ValueError: the league cannot be, or a fault contradicts itself or names no vendor of it.
+    """
+    if faults is None:
+        faults, _ = faults_of(spec)
+    return _world(spec.league_config(), clock, OddsAccount(BUILTIN_API_KEY, spec.credits), faults)
+
+
+def _world(
+    config: LeagueConfig, clock: Clock, account: OddsAccount, faults: Sequence[Fault]
+) -> BuiltinWorld:
+    league = build_league(config)
     bare: dict[str, ASGIApp] = {
         NBA_CDN: NbaCdn(league, clock),
         ODDS_API: OddsApi(league, clock, account),

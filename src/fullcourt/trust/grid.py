@@ -29,6 +29,7 @@ from fullcourt.trust.words import ALARMS, Cell, CellVerdict
 
 # The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
 LOOK_AHEAD = timedelta(hours=14)
+_LAST_NIGHTS, _BODIES_LOOK_BACK_DAYS = 2, 30
 _NEARLY_OVER = timedelta(minutes=30)
 _NAMES_LOOK_BACK_DAYS = 30
 _SETTLED = frozenset({CellVerdict.COMPLETE, CellVerdict.LEGITIMATE_ZERO, CellVerdict.UNRECOVERABLE})
@@ -56,6 +57,7 @@ class Grid:
     _dirty: set[Cell] = field(default_factory=set)
     _wants_views: bool = False
     _raised_to: date | None = None
+    _bodies_looked_at: datetime | None = None
     _snapshot: int | None = None
     _kept_snapshot: int | None = None
     _observer: Observer | None = None
@@ -71,6 +73,7 @@ class Grid:
         if self._snapshot is None:
             self._remember()
         self._raise_cells(now)
+        self._look_for_lost_bodies(now)
         self.notice_lake(now)
         for cell, memo in self.memos.items():
             if memo.next_change_at is not None and memo.next_change_at <= now:
@@ -111,13 +114,24 @@ class Grid:
                 self._dirty.add(cell)
         self.mark(self._lost_bodies())
 
-    def _lost_bodies(self) -> list[Cell]:
-        """Cells whose archived bodies are gone behind our back."""
+    def _lost_bodies(self, first: date | None = None) -> list[Cell]:
+        """Cells from `first` on whose archived bodies are gone behind our back, and what is loaded
+        from them."""
         found = []
-        for feed, day, digest in good_bodies(self.stores.ledger):
+        for feed, day, digest in good_bodies(self.stores.ledger, first):
             if not self.stores.archive.has_body(digest):
                 found.append(Cell(feed, day))
         return found
+
+    def _look_for_lost_bodies(self, now: datetime) -> None:
+        """Every hour the bodies of the last nights, once a day those of the last weeks."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour == self._bodies_looked_at:
+            return
+        before, self._bodies_looked_at = self._bodies_looked_at, hour
+        new_day = before is None or game_date_of(before) != game_date_of(hour)
+        back = _BODIES_LOOK_BACK_DAYS if new_day else _LAST_NIGHTS
+        self.mark(self._lost_bodies(game_date_of(now) - timedelta(days=back)))
 
     def _raise_cells(self, now: datetime) -> None:
         since = self.stores.settings.since
@@ -236,7 +250,9 @@ class Grid:
                 verdict.verdict.value, verdict.next_change_at, begins_at=begins
             )
             snapshots_to_come = any(e.next_attempt_at for e in view.evidence.keys.values())
-            if verdict.verdict not in _SETTLED or snapshots_to_come:
+            # The scoreboard is polled while a result is awaited, box score or no box score.
+            awaited = any(k.awaits_result and k.retired is None for k in view.expectation.keys)
+            if verdict.verdict not in _SETTLED or snapshots_to_come or awaited:
                 self.views[verdict.cell] = view
             else:
                 self.views.pop(verdict.cell, None)

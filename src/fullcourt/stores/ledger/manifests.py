@@ -151,13 +151,19 @@ def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, dat
     return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
 
 
-def good_bodies(ledger: Ledger) -> tuple[tuple[str, date, str], ...]:
-    """(feed, game date, digest) of every good answer: what the archive must hold."""
-    rows = ledger.execute(
+def good_bodies(ledger: Ledger, first: date | None = None) -> tuple[tuple[str, date, str], ...]:
+    """(feed, game date, digest) of every good answer from `first` on: what the archive must hold.
+
+    None: of all dates.
+    """
+    query = (
         select(manifests.c.feed, manifests.c.game_date, manifests.c.digest)
         .where(manifests.c.outcome == "ok", manifests.c.digest.is_not(None))
         .distinct()
-    ).all()
+    )
+    if first is not None:
+        query = query.where(manifests.c.game_date >= first.isoformat())
+    rows = ledger.execute(query).all()
     return tuple((row.feed, date.fromisoformat(row.game_date), row.digest) for row in rows)
 
 

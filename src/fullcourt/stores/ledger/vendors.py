@@ -38,9 +38,9 @@ def after_failure(
     failures = breaker.failures + 1
     if failures < BREAKER_FAILURES and retry_after is None:
         return Breaker("closed", failures, None, error)
-    pause = min(
-        BREAKER_FIRST_PAUSE * 2 ** max(0, failures - BREAKER_FAILURES), BREAKER_LONGEST_PAUSE
-    )
+    # A vendor dead for weeks fails a thousand times: the doubling is bounded before it is made.
+    doublings = min(max(0, failures - BREAKER_FAILURES), 20)
+    pause = min(BREAKER_FIRST_PAUSE * 2**doublings, BREAKER_LONGEST_PAUSE)
     return Breaker("open", failures, now + max(pause, retry_after or timedelta(0)), error)
 
 

@@ -1,0 +1,287 @@
+"""Play a world against the real controller, from wake to wake, and compare it with the truth."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import text
+
+from fullcourt.campaign import warm_up
+from fullcourt.clock import elapsed_timer
+from fullcourt.controller import Controller, TickReport
+from fullcourt.errors import FullcourtError, Transient
+from fullcourt.nba.calendar import game_date_of, raises_cells
+from fullcourt.rehearsal.compare import Comparison
+from fullcourt.rehearsal.home import RehearsalHome, rehearsal_home
+from fullcourt.rehearsal.report import Lost, Minutes, SimulationReport
+from fullcourt.rehearsal.seen import HeldReader, SaidReader
+from fullcourt.rehearsal.strikes import Strikes, WorkerLost
+from fullcourt.simulator.chaos import faults_of
+from fullcourt.simulator.oracle.campaign import (
+    Call,
+    counted_calls,
+    duplicates,
+    rows_lost,
+    wasted_calls,
+)
+from fullcourt.simulator.oracle.policy import OraclePolicy
+from fullcourt.simulator.oracle.truth import Oracle
+from fullcourt.simulator.oracle.words import CellId, Held
+from fullcourt.simulator.vendors.faults import Fault
+from fullcourt.simulator.worldspec import OursFault, WorldSpec
+from fullcourt.stores.ledger import Ledger
+
+# A process that fails is tried again, or started again, after this long.
+_AGAIN = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+# A tick in which the clock moved (a vendor hung) may have passed another due time.
+_TICKS_AT_ONCE = 5
+_NEVER = Minutes(0, None, None)
+OnNight = Callable[[date, Ledger], None]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk through a world: the home, what strikes it, what is seen of it."""
+
+    spec: WorldSpec
+    home: RehearsalHome
+    faults: Sequence[Fault]
+    strikes: Strikes
+    reader: HeldReader
+    said: SaidReader
+    comparison: Comparison | None
+    controller: Controller
+    on_night: OnNight
+    ticks: int = 0
+    failed: int = 0
+    restarts: int = 0
+    lost: dict[tuple[CellId, str], int] = field(default_factory=dict)
+    _held: Held = field(default_factory=Held)
+    _last: TickReport = field(default_factory=lambda: TickReport(0))
+
+    def walk(self) -> None:
+        """From the eve to the end, wake by wake; every hour is looked at."""
+        self._warm_up()
+        world = self.home.clock.world
+        night = game_date_of(world.now())
+        while True:
+            did_something = self._tick()
+            now = world.now()
+            if did_something or now == _hour_of(now):
+                self._compare()
+            if now >= self.spec.ends_at:
+                return
+            world.advance_to(self._next(now))
+            if game_date_of(world.now()) != night:
+                self.on_night(night, self.home.stores.ledger)
+                night = game_date_of(world.now())
+
+    def _next(self, now: datetime) -> datetime:
+        """The next instant (of the world) worth a look."""
+        instants = [_hour_of(now) + _HOUR, self.spec.ends_at]
+        wake = self.controller.next_wake()
+        if wake is not None:
+            instants.append(wake - self.home.clock.off)
+        strike = self.strikes.next_instant(now)
+        if strike is not None:
+            instants.append(strike)
+        return min(at for at in instants if at > now)
+
+    def _warm_up(self) -> None:
+        while not self._survived(lambda: warm_up(self.controller)):
+            self.home.clock.world.sleep(_AGAIN.total_seconds())
+
+    def _tick(self) -> bool:
+        """Tick until the clock stands still; whether anything was judged or run."""
+        did_something = False
+        for _ in range(_TICKS_AT_ONCE):
+            before = self.home.clock.world.now()
+            self.strikes.pass_time()
+            self.ticks += 1
+            while not self._survived(self._tick_once):
+                self.home.clock.world.sleep(_AGAIN.total_seconds())
+                self.strikes.pass_time()
+                self.ticks += 1
+                did_something = True
+            did_something |= bool(self._last.judged or self._last.runs)
+            if self.home.clock.world.now() == before:
+                break
+        return did_something
+
+    def _tick_once(self) -> None:
+        self._last = self.controller.tick()
+
+    def _survived(self, work: Callable[[], object]) -> bool:
+        """Do it as `serve` does: what may pass is tried again, anything else ends the process."""
+        try:
+            work()
+        except WorkerLost:
+            self._restart()
+        except FullcourtError as error:
+            self.failed += 1
+            if not isinstance(error, Transient):
+                self._restart()
+        except Exception as error:
+            if not self.strikes.faults:
+                raise
+            self.failed += 1
+            self._restart(error)
+        else:
+            return True
+        return False
+
+    def _restart(self, error: Exception | None = None) -> None:
+        self.restarts += 1
+        self.strikes.bury()
+        self.controller = self.home.controller(self.strikes)
+
+    def _compare(self) -> None:
+        if self.comparison is None:
+            return
+        before, at = self._held, self.home.clock.now()
+        self._held = held = self.reader.read()
+        if held is not before:
+            for loss in rows_lost(before, held, at):
+                self.lost[loss.cell, loss.key] = loss.rows
+        said = self.said.read()
+        self.comparison.compare(at, held, said, self.reader.changed | self.said.changed)
+
+    def still_lost(self) -> tuple[Lost, ...]:
+        """Rows that were held once, are gone at the end, and are not named."""
+        found = []
+        for (cell, key), rows in sorted(self.lost.items()):
+            word = self.said.states.get(cell, {}).get(key, ("", None))[0]
+            if key not in self._held.rows.get(cell, {}) and word in ("", "complete", "not_due"):
+                found.append(Lost(*cell, key, rows))
+        return tuple(found)
+
+    @property
+    def held(self) -> Held:
+        """What is held at the end."""
+        return self._held
+
+
+def rehearse(
+    spec: WorldSpec,
+    on_night: OnNight = lambda night, ledger: None,
+    *,
+    with_baseline: bool = True,
+) -> SimulationReport:
+    """Play a world to its end. `on_night` is called after each of its dates.
+
+    `with_baseline`: play the same world without its faults too, to compare the vendor calls.
+
+    Raises:
+        WorldError: the world cannot be built.
+    """
+    faults, ours = faults_of(spec)
+    started = elapsed_timer()
+    report = _play(spec, faults, ours, on_night, compares=True)
+    seconds = (elapsed_timer() - started) / spec.nights
+    if with_baseline and (faults or ours):
+        calm = replace(spec, faults=(), ours=(), drawn=replace(spec.drawn, per_night=0.0))
+        calls = _play(calm, (), (), lambda night, ledger: None, compares=False).vendor_calls
+        report = replace(
+            report,
+            vendor_calls_without_faults=calls,
+            vendor_calls_ratio=round(report.vendor_calls / calls, 3) if calls else None,
+        )
+    return replace(report, seconds_per_night=round(seconds, 3))
+
+
+def _play(
+    spec: WorldSpec,
+    faults: Sequence[Fault],
+    ours: Sequence[OursFault],
+    on_night: OnNight,
+    *,
+    compares: bool,
+) -> SimulationReport:
+    with rehearsal_home(spec, faults) as home:
+        reader = HeldReader(home.stores)
+        strikes = Strikes(ours, home, reader)
+        league = home.world.league
+        comparison = (
+            Comparison(Oracle(league, faults, OraclePolicy(since=spec.first_date)), ours)
+            if compares
+            else None
+        )
+        walk = _Walk(
+            spec,
+            home,
+            faults,
+            strikes,
+            reader,
+            SaidReader(home.stores),
+            comparison,
+            home.controller(strikes),
+            on_night,
+        )
+        walk.walk()
+        return _report(spec, walk)
+
+
+def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
+    home, comparison = walk.home, walk.comparison
+    calls: Sequence[Call] = home.transport.calls
+    counted = counted_calls(calls, walk.faults)
+    differences = comparison.differences() if comparison else ()
+    injected = Counter(str(injection.kind) for injection in home.world.script.injected)
+    injected += Counter(str(kind) for kind in walk.strikes.struck.elements())
+    lost = walk.still_lost()
+    late = (
+        (*comparison.late, *comparison.never_healed(home.clock.now(), walk.held))
+        if comparison
+        else ()
+    )
+    runs = home.stores.ledger.execute(text("SELECT state, count(*) FROM runs GROUP BY state"))
+    games = {
+        game.game_id
+        for game in home.world.league.games
+        if raises_cells(game.game_id) and spec.first_date <= game.game_date <= spec.last_date
+    }
+    return SimulationReport(
+        world=spec.name,
+        seed=spec.seed,
+        calendar=spec.calendar,
+        lake=spec.lake,
+        first_date=spec.first_date,
+        nights=spec.nights,
+        games=len(games),
+        cells=len(comparison.cells) if comparison else 0,
+        faults=dict(sorted(injected.items())),
+        compared=comparison.compared if comparison else 0,
+        equal=comparison.compared - comparison.different if comparison else 0,
+        different=comparison.different if comparison else 0,
+        differences=differences,
+        losses_missed=sum(d.is_loss_missed for d in differences),
+        false_alarms=sum(d.is_false_alarm for d in differences),
+        rows_lost=sum(loss.rows for loss in lost),
+        lost=lost,
+        duplicate_rows=sum(row.rows for row in duplicates(walk.held)),
+        healed=dict(sorted(comparison.healed.items())) if comparison else {},
+        healed_late=late,
+        gaps=comparison.gaps(walk.said.states) if comparison else (),
+        detection=comparison.detection if comparison else _NEVER,
+        healing=comparison.healing if comparison else _NEVER,
+        predictions_missed=comparison.missed_predictions() if comparison else 0,
+        vendor_calls=len(counted),
+        vendor_calls_while_failing=len(calls) - len(counted),
+        vendor_calls_without_faults=None,
+        vendor_calls_ratio=None,
+        wasted_vendor_calls=len(wasted_calls(calls, walk.faults)),
+        credits_spent=home.world.account.used - home.credits_at_start,
+        ticks=walk.ticks,
+        ticks_failed=walk.failed,
+        restarts=walk.restarts,
+        runs=dict(sorted(tuple(row) for row in runs.all())),
+        seconds_per_night=0.0,
+    )
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)

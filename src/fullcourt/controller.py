@@ -154,7 +154,7 @@ class Controller:
                 judged = int(ledger.get_meta("judged_snapshot") or 0)
                 at_work = [row.lease.run_id for row in live_leases(ledger)]
                 lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
-                lake.attach_again()
+                lake.open_again()
                 ledger.set_meta("compacted_in_week", week)
                 self._compacted = week
 

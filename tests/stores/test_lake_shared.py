@@ -141,7 +141,7 @@ def test_old_snapshots_are_forgotten_and_no_row(home: Lake) -> None:
     assert home.expire(keep=2, pinned=newest - 2, runs=["r1"]) == newest - 4
     assert home.written_by("r0") is None
     assert home.written_by("r1") is not None
-    home.attach_again()
+    home.open_again()
     assert held(home) == seen
     assert home.snapshot_id() == newest
     assert home.commit("r9", [Delete("schedule", "game_date = ?", (DAY,))], note="n").rows_deleted

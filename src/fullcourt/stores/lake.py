@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,10 +56,10 @@ class Lake:
         *,
         in_memory: bool,
         clock: Clock,
-        attach: str = "",
+        connect: Callable[[], duckdb.DuckDBPyConnection] | None = None,
     ) -> None:
         self.connection = connection
-        self._attach = attach
+        self._connect = connect
         self.in_memory = in_memory
         self._clock = clock
         self._memory_log: list[tuple[str, Commit]] = []
@@ -78,38 +79,8 @@ class Lake:
         Raises:
             StoreUnreadable: the catalog exists and cannot be attached.
         """
-        connection = duckdb.connect(config={"threads": threads})
-        connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
-        load_extensions(connection)
-        if read_only and not catalog.exists():
-            raise StoreUnreadable(
-                f"{catalog}: no lake here yet.",
-                next_step="run `fullcourt init` or a first `fullcourt run`",
-            )
-        data.mkdir(parents=True, exist_ok=True)
-        with creation_lock(catalog.parent / "lake.lock"):
-            options = [
-                f"DATA_PATH {_quoted(str(data.resolve()) + '/')}",
-                "DATA_INLINING_ROW_LIMIT 0",
-                # With the default journal one commit that meets a long reader locks the catalog
-                # for everybody, for as long as its process lives.
-                "READ_ONLY" if read_only else "META_JOURNAL_MODE 'WAL'",
-            ]
-            source = _quoted("ducklake:sqlite:" + str(catalog.resolve()))
-            attach = f"ATTACH {source} AS stored ({', '.join(options)})"
-            try:
-                connection.execute(attach)
-                if not read_only:
-                    create_tables(connection, "stored", partitioned=True)
-            except duckdb.Error as error:
-                raise StoreUnreadable(
-                    f"{catalog}: the lake's catalog cannot be read: {error}.",
-                    next_step="restore it from a backup, or move it away: it is rebuilt from "
-                    "the archive",
-                ) from error
-        connection.execute("ATTACH ':memory:' AS lake")
-        create_tables(connection, "lake", partitioned=False)
-        return cls(connection, in_memory=False, clock=SystemClock(), attach=attach)
+        connect = partial(_connected, catalog, data, read_only=read_only, threads=threads)
+        return cls(connect(), in_memory=False, clock=SystemClock(), connect=connect)
 
     @classmethod
     def in_memory_lake(cls) -> Lake:
@@ -259,11 +230,16 @@ class Lake:
         """Forget old snapshots, see `lake_snapshots.expire`; how many were forgotten."""
         return 0 if self.in_memory else expire(self.connection, keep, pinned, runs)
 
-    def attach_again(self) -> None:
-        """Let go of what the extension remembers of every commit it has made."""
-        if not self.in_memory:
-            self.connection.execute("DETACH stored")
-            self.connection.execute(self._attach)
+    def open_again(self) -> None:
+        """A new connection in place of this one: after weeks of small commits a connection is slower
+        and larger than a fresh one. The mirror fills anew as queries name tables."""
+        if self._connect is None:
+            return
+        self.connection.close()
+        self.connection = self._connect()
+        self._mirrored.clear()
+        for script in macro_scripts():
+            self.connection.execute(script)
 
     def close(self) -> None:
         """Release the connection."""
@@ -296,6 +272,43 @@ class Lake:
         parts = _MACRO.split(script)
         for name, body in zip(parts[1::2], parts[2::2], strict=True):
             self._macros[name] = self._tables_in(body)
+
+
+def _connected(
+    catalog: Path, data: Path, *, read_only: bool, threads: int
+) -> duckdb.DuckDBPyConnection:
+    """A connection with the home's DuckLake as `stored` and an empty mirror as `lake`."""
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
+    load_extensions(connection)
+    if read_only and not catalog.exists():
+        raise StoreUnreadable(
+            f"{catalog}: no lake here yet.",
+            next_step="run `fullcourt init` or a first `fullcourt run`",
+        )
+    data.mkdir(parents=True, exist_ok=True)
+    with creation_lock(catalog.parent / "lake.lock"):
+        options = [
+            f"DATA_PATH {_quoted(str(data.resolve()) + '/')}",
+            "DATA_INLINING_ROW_LIMIT 0",
+            # With the default journal one commit that meets a long reader locks the catalog
+            # for everybody, for as long as its process lives.
+            "READ_ONLY" if read_only else "META_JOURNAL_MODE 'WAL'",
+        ]
+        source = _quoted("ducklake:sqlite:" + str(catalog.resolve()))
+        try:
+            connection.execute(f"ATTACH {source} AS stored ({', '.join(options)})")
+            if not read_only:
+                create_tables(connection, "stored", partitioned=True)
+        except duckdb.Error as error:
+            raise StoreUnreadable(
+                f"{catalog}: the lake's catalog cannot be read: {error}.",
+                next_step="restore it from a backup, or move it away: it is rebuilt from "
+                "the archive",
+            ) from error
+    connection.execute("ATTACH ':memory:' AS lake")
+    create_tables(connection, "lake", partitioned=False)
+    return connection
 
 
 def _parameters(parameters: Mapping[str, Any] | Sequence[Any]) -> Any:

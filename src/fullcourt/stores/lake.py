@@ -231,8 +231,8 @@ class Lake:
         return 0 if self.in_memory else expire(self.connection, keep, pinned, runs)
 
     def open_again(self) -> None:
-        """A new connection in place of this one: after weeks of small commits a connection is slower
-        and larger than a fresh one. The mirror fills anew as queries name tables."""
+        """A new connection in place of this one: after weeks of small commits it is slower and
+        larger than a fresh one. The mirror fills anew as queries name tables."""
         if self._connect is None:
             return
         self.connection.close()

@@ -235,8 +235,10 @@ class Lake:
         larger than a fresh one. The mirror fills anew as queries name tables."""
         if self._connect is None:
             return
+        # The new one first: when it cannot be had, the old one still serves.
+        fresh = self._connect()
         self.connection.close()
-        self.connection = self._connect()
+        self.connection = fresh
         self._mirrored.clear()
         for script in macro_scripts():
             self.connection.execute(script)

@@ -115,8 +115,7 @@ class Grid:
         self.mark(self._lost_bodies())
 
     def _lost_bodies(self, first: date | None = None) -> list[Cell]:
-        """Cells from `first` on whose archived bodies are gone behind our back, and what is loaded
-        from them."""
+        """Feed cells from `first` on whose archived bodies are gone behind our back."""
         found = []
         for feed, day, digest in good_bodies(self.stores.ledger, first):
             if not self.stores.archive.has_body(digest):

@@ -11,6 +11,7 @@ from fullcourt.predict.grades import grade_rows
 from fullcourt.predict.model import EwmaNegativeBinomial
 from fullcourt.predict.predictions import predict_rows
 from fullcourt.sql_files import sql
+from fullcourt.stores.lake_tables import KEPT
 
 ROOMS = {
     "player_game_summary": "analytics",
@@ -30,7 +31,12 @@ def computed(
 ) -> pa.Table:
     """What the SQL of `name` gives for `first`..`last` at `now`."""
     span = {"first_date": first, "last_date": last, "now": now}
-    return connection.execute(sql(ROOMS[name], name), span).to_arrow_table()
+    text = sql(ROOMS[name], name)
+    for kept, how in KEPT.items():
+        if kept in text:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {kept} AS {how.query}", span)
+    used = {key: value for key, value in span.items() if f"${key}" in text}
+    return connection.execute(text, used).to_arrow_table()
 
 
 def stored(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -207,3 +207,17 @@ def test_reading_makes_no_lake(tmp_path: Path) -> None:
     with pytest.raises(StoreUnreadable, match="fullcourt init"):
         Lake.open(tmp_path / "catalog.db", tmp_path / "lake", read_only=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_kept_is_computed_anew_when_rows_or_the_question_change(lake: Lake) -> None:
+    """A kept question answers by the rows and the span of whoever asks, never by an older one's."""
+    ask = "SELECT count(*) FROM kept_slate_players"
+    noon = datetime(DAY.year, DAY.month, DAY.day, 17, tzinfo=UTC)
+    span = {"first_date": DAY, "last_date": DAY, "now": noon}
+    assert lake.rows(ask, span) == [(0,)]
+    lake.connection.execute("INSERT INTO kept_slate_players (game_id) VALUES ('planted')")
+    assert lake.rows(ask, span) == [(1,)], "the same question of the same rows is not computed"
+    add(lake, "r1", (DAY, "a"))
+    assert lake.rows(ask, span) == [(0,)]
+    lake.connection.execute("INSERT INTO kept_slate_players (game_id) VALUES ('planted')")
+    assert lake.rows(ask, {**span, "now": noon + timedelta(minutes=1)}) == [(0,)]

@@ -4,7 +4,7 @@
 -- 7 dates before the game's own. A player whose team is not known (joined by a line) is counted by his
 -- own appearances in place of his team's games.
 WITH players AS MATERIALIZED (
-    SELECT * FROM slate_players($first_date, $last_date, $now)
+    SELECT * FROM kept_slate_players
 ),
 
 -- Each version with the instant another one took its place: valid in between, whatever came later.

@@ -8,7 +8,7 @@
 WITH players AS MATERIALIZED (
     -- The slot only joins the steps below; it is in no row that leaves.
     SELECT *, row_number() OVER () AS slot
-    FROM slate_players($first_date, $last_date, $now)
+    FROM kept_slate_players
 ),
 
 sides AS MATERIALIZED (

@@ -41,7 +41,7 @@ SELECT
             f.ew_points_squared
         )::VARCHAR
     ) AS input_fingerprint
-FROM slate_players($first_date, $last_date, $now) AS p
+FROM kept_slate_players AS p
 INNER JOIN lake.player_composite_factors AS f
     ON f.game_date = p.game_date
     AND f.game_id = p.game_id

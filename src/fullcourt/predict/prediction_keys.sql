@@ -3,7 +3,7 @@
 -- reason in `no_key_reason` (NULL: a key).
 -- Parameters: $first_date, $last_date (Eastern game dates), $now.
 WITH players AS MATERIALIZED (
-    SELECT * FROM slate_players($first_date, $last_date, $now)
+    SELECT * FROM kept_slate_players
 ),
 
 lines AS MATERIALIZED (

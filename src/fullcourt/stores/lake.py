@@ -34,7 +34,13 @@ from fullcourt.stores.lake_snapshots import (
     newest_snapshot,
     written_by,
 )
-from fullcourt.stores.lake_tables import TABLES, create_tables, creation_lock, macro_scripts
+from fullcourt.stores.lake_tables import (
+    KEPT,
+    TABLES,
+    create_tables,
+    creation_lock,
+    macro_scripts,
+)
 from fullcourt.stores.lake_writes import Append, Delete, Replace, Write
 
 if TYPE_CHECKING:
@@ -44,6 +50,7 @@ __all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", 
 
 _LOCKED_TRIES = 8
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 _MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
 
 
@@ -66,8 +73,10 @@ class Lake:
         self.versions: dict[str, int] = dict.fromkeys(TABLES, 0)
         """How often this connection saw each table change."""
         self._mirrored: set[str] = set(TABLES) if in_memory else set()
+        self._known: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
         self._known_texts: dict[str, frozenset[str]] = {}
         self._macros: dict[str, frozenset[str]] = {}
+        self._kept: dict[str, tuple[object, ...]] = {}
         for script in macro_scripts():
             connection.execute(script)
             self._learn_macros(script)
@@ -94,18 +103,15 @@ class Lake:
         self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()
     ) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        self._mirror_for(sql)
-        return self.connection.execute(sql, _parameters(parameters)).fetchall()
+        return self._prepared(sql, parameters).fetchall()
 
     def arrow(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> pa.Table:
         """A query's result as an Arrow table."""
-        self._mirror_for(sql)
-        return self.connection.execute(sql, _parameters(parameters)).to_arrow_table()
+        return self._prepared(sql, parameters).to_arrow_table()
 
     def execute(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> None:
         """Execute without reading a result (temp tables)."""
-        self._mirror_for(sql)
-        self.connection.execute(sql, _parameters(parameters))
+        self._prepared(sql, parameters)
 
     def snapshot_id(self) -> int:
         """The id of the newest snapshot."""
@@ -240,6 +246,7 @@ class Lake:
         self.connection.close()
         self.connection = fresh
         self._mirrored.clear()
+        self._kept.clear()
         for script in macro_scripts():
             self.connection.execute(script)
 
@@ -247,7 +254,37 @@ class Lake:
         """Release the connection."""
         self.connection.close()
 
-    # The mirror
+    # The mirror, and what is kept for a while
+
+    def _prepared(
+        self, sql: str, parameters: Mapping[str, Any] | Sequence[Any]
+    ) -> duckdb.DuckDBPyConnection:
+        """Execute once the tables it names are mirrored and what it asks of `KEPT` is computed."""
+        known = self._known.get(sql)
+        if known is None:
+            words = set(_WORD.findall(sql))
+            asked = tuple(name for name in KEPT if name in words)
+            self._known[sql] = known = (asked, frozenset(_PARAMETER.findall(sql)))
+        asked, names = known
+        self._mirror_for(sql)
+        if not isinstance(parameters, Mapping):
+            return self.connection.execute(sql, list(parameters))
+        for name in asked:
+            self._keep(name, {n: parameters[n] for n in ("first_date", "last_date", "now")})
+        # A statement that asks through a kept table may not name all of them itself.
+        used = {n: value for n, value in parameters.items() if n in names or not asked}
+        return self.connection.execute(sql, used)
+
+    def _keep(self, name: str, span: Mapping[str, Any]) -> None:
+        """Compute a kept question anew unless it was asked for the same span of the same rows."""
+        how = KEPT[name]
+        token = (*span.values(), *(self.versions[table] for table in how.tables))
+        if self._kept.get(name) == token:
+            return
+        self._kept.pop(name, None)
+        self._mirror_for(how.query)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {how.query}", dict(span))
+        self._kept[name] = token
 
     def _mirror_for(self, sql: str) -> None:
         """Copy every table a query names that is not mirrored yet."""
@@ -311,10 +348,6 @@ def _connected(
     connection.execute("ATTACH ':memory:' AS lake")
     create_tables(connection, "lake", partitioned=False)
     return connection
-
-
-def _parameters(parameters: Mapping[str, Any] | Sequence[Any]) -> Any:
-    return dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
 
 
 def _quoted(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,26 @@ TABLES: tuple[str, ...] = (
     "predictions",
     "grades",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A question that many statements of one instant ask: computed once, read as a temp table.
+
+    `query` takes $first_date, $last_date and $now; `tables` are what its answer depends on.
+    """
+
+    query: str
+    tables: tuple[str, ...]
+
+
+KEPT = {
+    "kept_slate_players": Kept(
+        "SELECT * FROM slate_players($first_date, $last_date, $now)",
+        ("schedule", "player_box_scores", "odds_player_props"),
+    ),
+}
+"""By the name under which statements read it. Whoever names one passes all three parameters."""
 
 
 def macro_scripts() -> tuple[str, ...]:

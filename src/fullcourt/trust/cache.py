@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypeVar, cast
 
 T = TypeVar("T")
-_KEPT_AT_MOST = 64
+_KEPT_AT_MOST = 96
 
 
 class ReadCache:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from fullcourt.nba.calendar import eastern
@@ -53,7 +54,8 @@ def summaries(
     boxes = box_scores(look, "player_box_scores", days, gathered, now)
     for day in days:
         facts = gathered.facts[day]
-        horizons = _box_horizons(facts)
+        without = any(game.game_id not in facts.boxes for game in facts.games)
+        horizons = _box_horizons(facts) if without else {}
         for game in facts.games:
             body = facts.boxes.get(game.game_id)
             if body is None:
@@ -103,10 +105,15 @@ def _to_settle(
     """Context rows whose game is over, has left its date, or is on again: to be worked on."""
     rows: list[tuple[date, str, int, str]] = []
     for first, last in date_ranges(days):
-        rows += look.lake.rows(
-            "SELECT game_date, game_id, player_id, row_status "
-            "FROM lake.upcoming_player_game_context WHERE game_date BETWEEN ? AND ?",
-            [first, last],
+        rows += look.cache.keep(
+            ("statuses", first, last),
+            look.cache.on("upcoming_player_game_context", first, last),
+            partial(
+                look.lake.rows,
+                "SELECT game_date, game_id, player_id, row_status "
+                "FROM lake.upcoming_player_game_context WHERE game_date BETWEEN ? AND ?",
+                [first, last],
+            ),
         )
     games = {day: {g.game_id: g for g in gathered.facts[day].games} for day in days}
     # A slate is archived as a whole, once: when its last game is over, or at noon of the next day.
@@ -227,8 +234,7 @@ def computed(
     """Held rows with their staleness: the fingerprint of today's inputs against the row's own."""
     found: HeldKeys = defaultdict(dict)
     for first, last in date_ranges(days):
-        span = {"first_date": first, "last_date": last}
-        held = look.lake.rows(sql("trust/sql", "computed_held").format(table=name), span)
+        held = _held_rows(look, name, first, last)
         open_games = None if gathered is None else _not_frozen(gathered, first, last, now)
         judgeable = {row[0] for row in held if open_games is None or row[1] in open_games}
         unsure = {
@@ -281,12 +287,17 @@ def held_keys(look: Look, name: str, days: Collection[date]) -> dict[date, set[s
     """Keys a computed dataset holds, by date."""
     found: dict[date, set[str]] = defaultdict(set)
     for first, last in date_ranges(days):
-        span = {"first_date": first, "last_date": last}
-        for day, game_id, player_id, _, _ in look.lake.rows(
-            sql("trust/sql", "computed_held").format(table=name), span
-        ):
+        for day, game_id, player_id, _, _ in _held_rows(look, name, first, last):
             found[day].add(f"{game_id}/{player_id}")
     return found
+
+
+def _held_rows(look: Look, name: str, first: date, last: date) -> list[tuple[Any, ...]]:
+    """Held keys of a computed dataset with their fingerprints; read again when they changed."""
+    query = sql("trust/sql", "computed_held").format(table=name)
+    span = {"first_date": first, "last_date": last}
+    token = look.cache.on(name, first, last)
+    return look.cache.keep(("held", name, first, last), token, lambda: look.lake.rows(query, span))
 
 
 def _not_frozen(gathered: Gathered, first: date, last: date, now: datetime) -> set[str]:

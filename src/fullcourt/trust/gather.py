@@ -336,8 +336,7 @@ def _box_bodies(
 def _slate_players(lake: Lake, span: Mapping[str, Any]) -> dict[date, list[SlatePlayer]]:
     found: dict[date, list[SlatePlayer]] = defaultdict(list)
     rows = lake.rows(
-        "SELECT game_date, game_id, player_id, player_name "
-        "FROM slate_players($first_date, $last_date, $now)",
+        "SELECT game_date, game_id, player_id, player_name FROM kept_slate_players",
         span,
     )
     for day, game_id, player_id, name in rows:

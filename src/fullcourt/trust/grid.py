@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from fullcourt.nba.calendar import dates, eastern, game_date_of
 from fullcourt.pipeline.runner import RunReport
@@ -30,6 +30,7 @@ from fullcourt.trust.words import ALARMS, Cell, CellVerdict
 # The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
 LOOK_AHEAD = timedelta(hours=14)
 _LAST_NIGHTS, _BODIES_LOOK_BACK_DAYS = 2, 30
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NEARLY_OVER = timedelta(minutes=30)
 _NAMES_LOOK_BACK_DAYS = 30
 _SETTLED = frozenset({CellVerdict.COMPLETE, CellVerdict.LEGITIMATE_ZERO, CellVerdict.UNRECOVERABLE})
@@ -58,6 +59,8 @@ class Grid:
     _wants_views: bool = False
     _raised_to: date | None = None
     _bodies_looked_at: datetime | None = None
+    _soonest: datetime | None = None
+    """No memo's verdict changes by time alone before; None: not known."""
     _snapshot: int | None = None
     _kept_snapshot: int | None = None
     _observer: Observer | None = None
@@ -75,9 +78,10 @@ class Grid:
         self._raise_cells(now)
         self._look_for_lost_bodies(now)
         self.notice_lake(now)
-        for cell, memo in self.memos.items():
-            if memo.next_change_at is not None and memo.next_change_at <= now:
-                self._dirty.add(cell)
+        if self._soonest is None or self._soonest <= now:
+            changes = {c: at for c, m in self.memos.items() if (at := m.next_change_at) is not None}
+            self._dirty.update(cell for cell, at in changes.items() if at <= now)
+            self._soonest = min((at for at in changes.values() if at > now), default=_NEVER)
 
     def mark(self, cells: Iterable[Cell]) -> None:
         """Judge these cells again at the next look."""
@@ -239,11 +243,15 @@ class Grid:
         """Judge what was marked, record it, and return how many cells that were."""
         if not self._dirty:
             return 0
-        cells, self._dirty = self._dirty, set()
+        cells = set(self._dirty)
         views = self.look(cells, now)
         record_verdicts(self.stores.ledger, [v.verdict for v in views], self.stores.fingerprint)
+        # Only now: a look that failed leaves its cells to the next.
+        self._dirty -= cells
         for view in views:
             verdict = view.verdict
+            if verdict.next_change_at is not None and self._soonest is not None:
+                self._soonest = min(self._soonest, verdict.next_change_at)
             begins = min((key.start_at for key in view.expectation.keys), default=None)
             self.memos[verdict.cell] = Memo(
                 verdict.verdict.value, verdict.next_change_at, begins_at=begins

@@ -22,6 +22,8 @@ from fullcourt.trust.keys import snapshot_at
 from fullcourt.trust.look import HeldKeys, Look, as_tried, attempts_by_date, not_loaded, same_cause
 from fullcourt.trust.words import Cause, KeyEvidence
 
+_HELD = {"player_box_scores": "box_scores_held", "odds_player_props": "props_held"}
+
 
 def feed(
     look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
@@ -115,8 +117,7 @@ def _box_scores(look: Look, days: Collection[date], gathered: Gathered, now: dat
     found: HeldKeys = defaultdict(dict)
     held: dict[date, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
     for first, last in date_ranges(days):
-        span = {"first_date": first, "last_date": last}
-        for day, game_id, *rest in look.lake.rows(sql("trust/sql", "box_scores_held"), span):
+        for day, game_id, *rest in _held_rows(look, "player_box_scores", first, last):
             held[day][game_id].append(tuple(rest))
     for day in days:
         for game in gathered.facts[day].games:
@@ -152,6 +153,14 @@ def _box_scores(look: Look, days: Collection[date], gathered: Gathered, now: dat
     return found
 
 
+def _held_rows(look: Look, table: str, first: date, last: date) -> list[tuple[Any, ...]]:
+    """What a raw table holds of a range, by key; read again when it changed."""
+    query = sql("trust/sql", _HELD[table])
+    span = {"first_date": first, "last_date": last}
+    token = look.cache.on(table, first, last)
+    return look.cache.keep(("held", table, first, last), token, lambda: look.lake.rows(query, span))
+
+
 def box_bodies(
     look: Look, name: str, days: Collection[date], gathered: Gathered, now: datetime
 ) -> HeldKeys:
@@ -184,8 +193,7 @@ def props(
     found: HeldKeys = defaultdict(dict)
     held: dict[date, dict[str, list[str]]] = defaultdict(dict)
     for first, last in date_ranges(days):
-        span = {"first_date": first, "last_date": last}
-        for day, game_id, _, unresolved in look.lake.rows(sql("trust/sql", "props_held"), span):
+        for day, game_id, _, unresolved in _held_rows(look, "odds_player_props", first, last):
             held[day][game_id] = unresolved or []
     for day in days:
         for game in gathered.facts[day].games:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Engine,
+    Table,
+    bindparam,
     create_engine,
     event,
     insert,
@@ -147,15 +150,12 @@ class Ledger:
         """Insert rows; a row with the same primary key takes the new values."""
         if not rows:
             return
-        statement = upsert(table)
-        keys = [column.name for column in table.primary_key]
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        self.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+        self.execute(_upsert(table, tuple(rows[0])), rows)
 
     def insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
         """Insert rows."""
         if rows:
-            self.execute(insert(table), rows)
+            self.execute(_insert(table), rows)
 
     def insert_tuples(
         self, table: Any, columns: tuple[str, ...], rows: list[tuple[Any, ...]]
@@ -174,7 +174,7 @@ class Ledger:
 
     def get_meta(self, name: str) -> str | None:
         """A named value of the home (clock, judged snapshot, ...), or None."""
-        return self.execute(select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
+        return self.execute(_META, {"name": name}).scalar()
 
     def set_meta(self, name: str, value: str) -> None:
         """Set a named value."""
@@ -185,6 +185,23 @@ class Ledger:
         """Release the connection."""
         self._connection.close()
         self._engine.dispose()
+
+
+# Statements are built once: building one costs more than SQLite needs to answer it.
+_META = select(schema.meta.c.value).where(schema.meta.c.name == bindparam("name"))
+
+
+@cache
+def _insert(table: Table) -> Executable:
+    return insert(table)
+
+
+@cache
+def _upsert(table: Table, names: tuple[str, ...]) -> Executable:
+    statement = upsert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def text_of(instant: datetime | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from fullcourt.stores.archive import Manifest
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
@@ -15,6 +15,35 @@ from fullcourt.stores.ledger.records import ManifestRow
 from fullcourt.stores.ledger.schema import body_keys, manifests
 
 _KEPT_BODIES = 5_000
+# Built once: they are asked hundreds of times a night.
+_OF_FEED = (
+    select(manifests)
+    .where(
+        manifests.c.feed == bindparam("feed"),
+        manifests.c.game_date >= bindparam("first"),
+        manifests.c.game_date <= bindparam("last"),
+    )
+    .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+)
+_ANSWERS = (
+    select(
+        manifests.c.game_date,
+        manifests.c.key,
+        manifests.c.manifest_id,
+        manifests.c.digest,
+        manifests.c.outcome,
+    )
+    .where(manifests.c.feed == bindparam("feed"))
+    .where(manifests.c.game_date.in_(bindparam("days", expanding=True)))
+    .where(manifests.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+)
+# The order of the index's columns; DISTINCT would make SQLite scan whole feeds.
+_UNLOADED = (
+    select(manifests.c.feed, manifests.c.game_date)
+    .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
+    .where(manifests.c.feed.in_(bindparam("feeds", expanding=True)))
+)
 
 
 def add_manifests(ledger: Ledger, items: Iterable[Manifest]) -> None:
@@ -74,18 +103,9 @@ def manifests_of(
     ledger: Ledger, feed: str, first: date, last: date, *, key: str | None = None
 ) -> tuple[ManifestRow, ...]:
     """Manifests of a feed for a range of game dates, oldest first."""
-    query = (
-        select(manifests)
-        .where(
-            manifests.c.feed == feed,
-            manifests.c.game_date >= first.isoformat(),
-            manifests.c.game_date <= last.isoformat(),
-        )
-        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
-    )
-    if key is not None:
-        query = query.where(manifests.c.key == key)
-    return tuple(_row(row) for row in ledger.execute(query).all())
+    span = {"feed": feed, "first": first.isoformat(), "last": last.isoformat()}
+    query = _OF_FEED if key is None else _OF_FEED.where(manifests.c.key == key)
+    return tuple(_row(row) for row in ledger.execute(query, span).all())
 
 
 def latest_manifest(
@@ -119,20 +139,12 @@ def newest_answers(
     """The newest answer to each (game date, key): manifest id, digest, outcome."""
     found: dict[tuple[date, str], tuple[str, str | None, str]] = {}
     wanted = {(day.isoformat(), key) for day, key in keys}
-    query = (
-        select(
-            manifests.c.game_date,
-            manifests.c.key,
-            manifests.c.manifest_id,
-            manifests.c.digest,
-            manifests.c.outcome,
-        )
-        .where(manifests.c.feed == feed)
-        .where(manifests.c.game_date.in_(sorted({day for day, _ in wanted})))
-        .where(manifests.c.key.in_(sorted({key for _, key in wanted})))
-        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
-    )
-    for row in ledger.execute(query).all():
+    asked = {
+        "feed": feed,
+        "days": sorted({day for day, _ in wanted}),
+        "keys": sorted({key for _, key in wanted}),
+    }
+    for row in ledger.execute(_ANSWERS, asked).all():
         if (row.game_date, row.key) in wanted:
             cell = (date.fromisoformat(row.game_date), row.key)
             found[cell] = (row.manifest_id, row.digest, row.outcome)
@@ -141,13 +153,7 @@ def newest_answers(
 
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
     """(feed, game date) pairs with a good body no run has taken into the lake."""
-    # The order of the index's columns; DISTINCT would make SQLite scan whole feeds.
-    unloaded = (
-        select(manifests.c.feed, manifests.c.game_date)
-        .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
-        .where(manifests.c.feed.in_(feeds))
-    )
-    rows = ledger.execute(unloaded).all()
+    rows = ledger.execute(_UNLOADED, {"feeds": list(feeds)}).all()
     return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
 
 

@@ -20,6 +20,16 @@ from fullcourt.stores.ledger.records import Lease, LeaseRow, RunOutcome, RunRow
 from fullcourt.stores.ledger.schema import leases, run_cells, runs
 
 LEASE_TTL = timedelta(seconds=120)
+# Built once: every look asks it.
+_LIVE = select(
+    leases,
+    runs.c.deadline_at,
+    runs.c.first_date,
+    runs.c.last_date,
+    runs.c.progress_done,
+    runs.c.progress_total,
+    runs.c.progress_note,
+).join(runs, runs.c.run_id == leases.c.run_id)
 TERMINAL = ("succeeded", "failed", "timed_out", "abandoned", "skipped")
 
 
@@ -189,17 +199,7 @@ def close_run(
 
 def live_leases(ledger: Ledger) -> tuple[LeaseRow, ...]:
     """Every lease that is held, expired ones included, with its run's deadline and progress."""
-    rows = ledger.execute(
-        select(
-            leases,
-            runs.c.deadline_at,
-            runs.c.first_date,
-            runs.c.last_date,
-            runs.c.progress_done,
-            runs.c.progress_total,
-            runs.c.progress_note,
-        ).join(runs, runs.c.run_id == leases.c.run_id)
-    ).all()
+    rows = ledger.execute(_LIVE).all()
     return tuple(
         LeaseRow(
             lease=Lease(row.dataset, row.scope, row.epoch, row.run_id),

@@ -6,12 +6,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
 from fullcourt.stores.ledger.records import Attempt
 from fullcourt.stores.ledger.schema import breakers, credits, key_attempts
 
+# Built once: they are asked hundreds of times a night.
+_BREAKER = select(breakers).where(breakers.c.vendor == bindparam("vendor"))
+_CREDITS = select(credits.c.remaining, credits.c.seen_at).where(
+    credits.c.vendor == bindparam("vendor")
+)
+_ATTEMPTS = select(key_attempts).where(
+    key_attempts.c.dataset == bindparam("dataset"),
+    key_attempts.c.game_date >= bindparam("first"),
+    key_attempts.c.game_date <= bindparam("last"),
+)
 BREAKER_FAILURES = 3
 BREAKER_FIRST_PAUSE = timedelta(minutes=5)
 BREAKER_LONGEST_PAUSE = timedelta(hours=1)
@@ -46,7 +56,7 @@ def after_failure(
 
 def get_breaker(ledger: Ledger, vendor: str) -> Breaker:
     """The vendor's breaker; closed when nothing was ever recorded."""
-    row = ledger.execute(select(breakers).where(breakers.c.vendor == vendor)).first()
+    row = ledger.execute(_BREAKER, {"vendor": vendor}).first()
     if row is None:
         return Breaker()
     return Breaker(row.state, row.failures, instant_of(row.retry_at), row.last_error)
@@ -94,15 +104,13 @@ def put_credits(
 
 def spent_since(ledger: Ledger, vendor: str) -> datetime | None:
     """When the vendor last said that no credit is left; None when it has some, or never said."""
-    row = ledger.execute(
-        select(credits.c.remaining, credits.c.seen_at).where(credits.c.vendor == vendor)
-    ).first()
+    row = ledger.execute(_CREDITS, {"vendor": vendor}).first()
     return instant_of(row.seen_at) if row is not None and row.remaining == 0 else None
 
 
 def credits_left(ledger: Ledger, vendor: str) -> int | None:
     """Credits left by the vendor's last word; None when it never said."""
-    return ledger.execute(select(credits.c.remaining).where(credits.c.vendor == vendor)).scalar()
+    return ledger.execute(_CREDITS, {"vendor": vendor}).scalar()
 
 
 def record_attempts(
@@ -146,13 +154,8 @@ def attempts_between(
     ledger: Ledger, dataset: str, first: date, last: date
 ) -> dict[date, dict[str, Attempt]]:
     """Attempts of a dataset for a range of dates, by date and key."""
-    rows = ledger.execute(
-        select(key_attempts).where(
-            key_attempts.c.dataset == dataset,
-            key_attempts.c.game_date >= first.isoformat(),
-            key_attempts.c.game_date <= last.isoformat(),
-        )
-    ).all()
+    span = {"dataset": dataset, "first": first.isoformat(), "last": last.isoformat()}
+    rows = ledger.execute(_ATTEMPTS, span).all()
     found: dict[date, dict[str, Attempt]] = {}
     for row in rows:
         first_at, last_at = instant_of(row.first_at), instant_of(row.last_at)

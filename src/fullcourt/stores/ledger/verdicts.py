@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select
 
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
 from fullcourt.stores.ledger.schema import cell_verdicts, gate_log, verdict_transitions
+
+_STATES = select(cell_verdicts.c.game_date, cell_verdicts.c.states).where(
+    cell_verdicts.c.dataset == bindparam("dataset"),
+    cell_verdicts.c.game_date.in_(bindparam("days", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +109,17 @@ def get_states(
 ) -> dict[tuple[str, date], Mapping[str, tuple[str, str | None, str, str]]]:
     """The stored key states of exactly these cells (cells never judged are absent)."""
     found: dict[tuple[str, date], Mapping[str, tuple[str, str | None, str, str]]] = {}
-    for start in range(0, len(cells), 400):
-        wanted = [(name, day.isoformat()) for name, day in cells[start : start + 400]]
-        query = select(
-            cell_verdicts.c.dataset, cell_verdicts.c.game_date, cell_verdicts.c.states
-        ).where(tuple_(cell_verdicts.c.dataset, cell_verdicts.c.game_date).in_(wanted))
-        for row in ledger.execute(query).all():
-            states, _ = msgspec.msgpack.decode(row.states)
-            cell = (row.dataset, date.fromisoformat(row.game_date))
-            found[cell] = {key: tuple(state) for key, state in states.items()}
+    days: dict[str, list[str]] = defaultdict(list)
+    for name, day in cells:
+        days[name].append(day.isoformat())
+    for name, wanted in days.items():
+        for start in range(0, len(wanted), 400):
+            asked = {"dataset": name, "days": wanted[start : start + 400]}
+            for row in ledger.execute(_STATES, asked).all():
+                states, _ = msgspec.msgpack.decode(row.states)
+                found[name, date.fromisoformat(row.game_date)] = {
+                    key: tuple(state) for key, state in states.items()
+                }
     return found
 
 

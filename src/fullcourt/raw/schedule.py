@@ -70,8 +70,9 @@ def versions(
 ) -> list[dict[str, Any]]:
     """The versions `body` adds to `known` (latest version by game and date).
 
-    A result that is known stands until another result replaces it, and a scoreboard alone does not
-    swap a game's sides: such listings are old or wrong, whatever time they carry.
+    A result that is known stands until another replaces it, a postponed game is not put back on a
+    tip that has passed, and a scoreboard alone does not swap sides: such listings are old
+    or wrong, whatever time they carry.
 
     A game that moved leaves a version on its old date (not listed, `moved to ...`). A game absent
     from a whole-season body is confirmed by the next body before it is withdrawn. A body older than
@@ -113,12 +114,18 @@ def _is_unbelievable(before: Known, game: GameListing, body: Body) -> bool:
         and not before.is_postponed
         and None not in (before.home_score, before.away_score)
     )
-    undone = has_result and (
-        game.status is not GameStatus.FINAL or None in (game.home_score, game.away_score)
-    )
+    undone = has_result and not game.is_final
     sides = (before.home_team, before.away_team)
     swapped = None not in sides and sides == (game.away_team, game.home_team)
-    return undone or (swapped and body.season is None)
+    revived = (
+        before.is_postponed
+        and before.is_listed
+        and game.status is GameStatus.SCHEDULED
+        and not game.is_postponed
+        and game.tip_at is not None
+        and game.tip_at <= body.known_at
+    )
+    return undone or revived or (swapped and body.season is None)
 
 
 def _facts(known: Known) -> tuple[object, ...]:

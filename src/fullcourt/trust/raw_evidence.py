@@ -93,6 +93,8 @@ def schedule(
                     last_attempt_at=tried.last_attempt_at if tried else None,
                     cause=(tried.cause if tried and tried.cause else Cause.VENDOR_EMPTY),
                     detail="neither final nor postponed 5 h after its tip",
+                    # Only the vendor can say more: what the archive holds is loaded.
+                    ready=False,
                 )
         for game_id in facts.archived_game_ids - {g.game_id for g in facts.games}:
             found[day][game_id] = not_loaded(attempts.get(day, {}).get(game_id))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from fullcourt.stores.archive import Manifest
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
@@ -151,11 +151,11 @@ def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, dat
     return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
 
 
-def good_bodies(ledger: Ledger, first: date | None = None) -> tuple[tuple[str, date, str], ...]:
-    """(feed, game date, digest) of every good answer from `first` on: what the archive must hold.
-
-    None: of all dates.
-    """
+def good_bodies(
+    ledger: Ledger, first: date | None = None, prefixes: Collection[str] | None = None
+) -> tuple[tuple[str, date, str], ...]:
+    """(feed, game date, digest) of every good answer from `first` on (None: of all dates): what the
+    archive must hold. `prefixes`: only digests that begin with one of these two digits."""
     query = (
         select(manifests.c.feed, manifests.c.game_date, manifests.c.digest)
         .where(manifests.c.outcome == "ok", manifests.c.digest.is_not(None))
@@ -163,6 +163,8 @@ def good_bodies(ledger: Ledger, first: date | None = None) -> tuple[tuple[str, d
     )
     if first is not None:
         query = query.where(manifests.c.game_date >= first.isoformat())
+    if prefixes is not None:
+        query = query.where(func.substr(manifests.c.digest, 1, 2).in_(sorted(prefixes)))
     rows = ledger.execute(query).all()
     return tuple((row.feed, date.fromisoformat(row.game_date), row.digest) for row in rows)
 

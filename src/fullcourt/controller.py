@@ -20,6 +20,7 @@ from fullcourt.stores.ledger.runs import live_leases
 from fullcourt.stores.ledger.vendors import (
     attempts_of,
     credits_left,
+    forget_failures,
     get_breaker,
     record_attempts,
 )
@@ -59,6 +60,7 @@ class Controller:
         self.say = say
         self.grid = Grid(stores, coverage)
         self._compacted: str | None = None
+        self._planned_by: str | None = None
         self._unloaded_known: dict[Cell, KeyEvidence] | None = None
         self._polled: dict[date, datetime] = {}
         self._turned_over: dict[date, datetime] = {}
@@ -69,6 +71,7 @@ class Controller:
         """Look, judge, act until nothing more can be done now."""
         now = self.stores.clock.now()
         self._maintain(now)
+        self._try_again_what_other_code_failed_at()
         self.grid.keep_views()
         judged = self.judge_now()
         runs: list[RunReport] = []
@@ -86,7 +89,14 @@ class Controller:
             judged += self.grid.judge_dirty(now)
             self._count_without_progress(chosen)
         self._tried = {k: n for k, n in self._tried.items() if k[2] == now}
-        return TickReport(judged, tuple(runs))
+        return TickReport(judged + self._judge_news(now), tuple(runs))
+
+    def _judge_news(self, now: datetime) -> int:
+        """What a schedule body says is known, though its load failed: how many cells that were."""
+        if all(cell.dataset != "schedule" for cell in self._unloaded()):
+            return 0
+        self.grid.mark_news(now)
+        return self.grid.judge_dirty(now)
 
     def next_wake(self) -> datetime | None:
         """The next instant at which something may have to be done; None: nothing in sight."""
@@ -144,6 +154,20 @@ class Controller:
     def close_dead_runs(self) -> list[Cell]:
         """Close runs whose worker is gone, with the lake's own counts; their cells."""
         return [Cell(name, day) for name, day in sweep(self.stores)]
+
+    def _try_again_what_other_code_failed_at(self) -> None:
+        """A release or its rollback: what failed in our own code starts with a fresh budget."""
+        running = self.stores.fingerprint
+        if running == self._planned_by:
+            return
+        ledger = self.stores.ledger
+        if ledger.get_meta("planned_by") not in (None, running):
+            ours = [declaration.name for declaration in GRAPH if not declaration.is_feed]
+            self.grid.mark(Cell(name, day) for name, day in forget_failures(ledger, ours))
+            self._unloaded_known = None
+        if ledger.get_meta("planned_by") != running:
+            ledger.set_meta("planned_by", running)
+        self._planned_by = running
 
     def _maintain(self, now: datetime) -> None:
         """Once a week merge the lake's small files and forget its oldest snapshots: hundreds of

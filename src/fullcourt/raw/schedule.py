@@ -88,7 +88,7 @@ def versions(
         if before is not None and _is_unbelievable(before, game, body):
             new_dates[game_id] = day
             continue
-        if before is None or _facts(before) != _listing_facts(game):
+        if before is None or facts_of(before) != _listing_facts(game):
             rows.append(_row(game, body, run_id))
         # A postponed id may stand on two dates; only a live listing moves it.
         if not game.is_postponed:
@@ -128,7 +128,8 @@ def _is_unbelievable(before: Known, game: GameListing, body: Body) -> bool:
     return undone or revived or (swapped and body.season is None)
 
 
-def _facts(known: Known) -> tuple[object, ...]:
+def facts_of(known: Known) -> tuple[object, ...]:
+    """What makes another version of a game news."""
     return (
         known.tip_at,
         known.home_team,

@@ -218,6 +218,12 @@ class Grid:
             return memo.begins_at is None or now >= memo.begins_at - _NEARLY_OVER
         return cell.dataset not in SLATE_DATASETS
 
+    def mark_news(self, now: datetime) -> None:
+        """Judge the dates again of which an archived schedule body says more than was loaded."""
+        days = {known.game_date for known, _ in self._observed().schedule_news()}
+        cells = (cell for cell in self.memos if cell.game_date in days)
+        self.mark(c for c in cells if c.dataset == "schedule" or self.is_awake(c, now))
+
     def look(self, cells: Collection[Cell], now: datetime) -> list[CellView]:
         """Cells as judged now, from fresh evidence; nothing is recorded."""
         wanted: dict[date, set[str]] = defaultdict(set)

@@ -159,9 +159,11 @@ def props_row(
             return Found(SUSPECT, "the lines are not those of their snapshot")
     if held and bodies:
         return Found(SUSPECT, "lines of a snapshot nobody served")
-    provisional = any(line[LINE_PLAYER] < 0 for line in lines_of(row))
-    if unloaded or provisional:
-        return Found(MAYBE_STALE, "a snapshot or a name may be taken in yet")
+    if unloaded:
+        return Found(STALE, "a newer snapshot lies in the archive")
+    if any(line[LINE_PLAYER] < 0 for line in lines_of(row)):
+        # Whether a spelling can be read by now is looked at once a day, not at every box score.
+        return Found(MAYBE_STALE, "a name may be known by now")
     return COMPLETE
 
 

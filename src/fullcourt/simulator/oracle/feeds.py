@@ -49,7 +49,11 @@ def schedule(view: View, day: date, at: datetime) -> Keys:
     tried = view.attempts("schedule", day)
     keys: Keys = []
     for game in view.games(day):
-        owed = _game(game, game.game_id, eastern(day, 5, 45), eastern(day, 6), None)
+        due = eastern(day, 6)
+        if game.version is not None and game.version.first_at is not None:
+            # A body that has just come is loaded within a quarter of an hour.
+            due = max(due, game.version.first_at + timedelta(minutes=15))
+        owed = _game(game, game.game_id, min(eastern(day, 5, 45), due), due, None)
         row = rows.get(game.game_id)
         found = Found(attempts=tried.get(game.game_id, 0))
         if row is not None and game.version is not None:

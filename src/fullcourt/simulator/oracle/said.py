@@ -25,13 +25,15 @@ WATCHED = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The last word on one game and date. `final_seen`: when it was first said to be final."""
+    """The last word on one game and date. `final_seen`: when it was first said to be final;
+    `first_at`: when the first body that named the game on this date was fetched."""
 
     listing: GameListing
     known_at: datetime
     is_listed: bool = True
     reason: str | None = None
     final_seen: datetime | None = None
+    first_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Said:
                 seen = before.final_seen if before else None
                 if game.is_final and seen is None:
                     seen = known_at
-                self._put(Version(game, known_at, final_seen=seen))
+                first = before.first_at if before else body.fetched_at
+                self._put(Version(game, known_at, final_seen=seen, first_at=first))
         for game_id, days in self._absent(said, listed, stands):
             for day in days:
                 self._withdraw(game_id, day, known_at, stands.get(game_id))

@@ -139,6 +139,17 @@ def newest_answers(
     return found
 
 
+def unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
+    """The good bodies of a feed that no run has taken into the lake, oldest first."""
+    query = (
+        select(manifests)
+        .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
+        .where(manifests.c.feed == feed, manifests.c.digest.is_not(None))
+        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+    )
+    return tuple(_row(row) for row in ledger.execute(query).all())
+
+
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
     """(feed, game date) pairs with a good body no run has taken into the lake."""
     # The order of the index's columns; DISTINCT would make SQLite scan whole feeds.

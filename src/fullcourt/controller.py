@@ -20,6 +20,7 @@ from fullcourt.stores.ledger.runs import live_leases
 from fullcourt.stores.ledger.vendors import (
     attempts_of,
     credits_left,
+    forget_failures,
     get_breaker,
     record_attempts,
 )
@@ -59,14 +60,18 @@ class Controller:
         self.say = say
         self.grid = Grid(stores, coverage)
         self._compacted: str | None = None
+        self._planned_by: str | None = None
         self._unloaded_known: dict[Cell, KeyEvidence] | None = None
         self._polled: dict[date, datetime] = {}
+        self._turned_over: dict[date, datetime] = {}
+        self._season_asked: datetime | None = None
         self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
 
     def tick(self) -> TickReport:
         """Look, judge, act until nothing more can be done now."""
         now = self.stores.clock.now()
         self._maintain(now)
+        self._try_again_what_other_code_failed_at()
         self.grid.keep_views()
         judged = self.judge_now()
         runs: list[RunReport] = []
@@ -84,7 +89,14 @@ class Controller:
             judged += self.grid.judge_dirty(now)
             self._count_without_progress(chosen)
         self._tried = {k: n for k, n in self._tried.items() if k[2] == now}
-        return TickReport(judged, tuple(runs))
+        return TickReport(judged + self._judge_news(now), tuple(runs))
+
+    def _judge_news(self, now: datetime) -> int:
+        """What a schedule body says is known, though its load failed: how many cells that were."""
+        if all(cell.dataset != "schedule" for cell in self._unloaded()):
+            return 0
+        self.grid.mark_news(now)
+        return self.grid.judge_dirty(now)
 
     def next_wake(self) -> datetime | None:
         """The next instant at which something may have to be done; None: nothing in sight."""
@@ -96,6 +108,8 @@ class Controller:
             if memo.next_action_at is not None and now < memo.next_action_at < _NEVER
         ]
         instants += [at for day in self._open_boards(now) if (at := self._poll_at(day)) > now]
+        season = self._season_wanted(now)
+        instants += [season[1]] if season is not None else []
         return min((t for t in instants if t > now), default=None)
 
     def verdicts_wrong(self) -> bool:
@@ -140,6 +154,20 @@ class Controller:
     def close_dead_runs(self) -> list[Cell]:
         """Close runs whose worker is gone, with the lake's own counts; their cells."""
         return [Cell(name, day) for name, day in sweep(self.stores)]
+
+    def _try_again_what_other_code_failed_at(self) -> None:
+        """A release or its rollback: what failed in our own code starts with a fresh budget."""
+        running = self.stores.fingerprint
+        if running == self._planned_by:
+            return
+        ledger = self.stores.ledger
+        if ledger.get_meta("planned_by") not in (None, running):
+            ours = [declaration.name for declaration in GRAPH if not declaration.is_feed]
+            self.grid.mark(Cell(name, day) for name, day in forget_failures(ledger, ours))
+            self._unloaded_known = None
+        if ledger.get_meta("planned_by") != running:
+            ledger.set_meta("planned_by", running)
+        self._planned_by = running
 
     def _maintain(self, now: datetime) -> None:
         """Once a week merge the lake's small files and forget its oldest snapshots: hundreds of
@@ -261,6 +289,8 @@ class Controller:
     def _after(self, task: Task, report: RunReport) -> None:
         days = {task.first, task.last} | {day for day, _ in task.keys or ()}
         self.grid.mark(Cell(task.dataset, day) for day in days)
+        if task.dataset == "nba_schedule":
+            self._season_asked = self.stores.clock.now()
         if BY_NAME[task.dataset].is_feed:
             behind = _DATASET_OF_FEED.get(task.dataset)
             for day in days:
@@ -279,30 +309,54 @@ class Controller:
             self.grid.note_made(task.dataset, days)
         self.say(_sentence(task, report))
 
-    # The small scoreboard
+    # Results: the small scoreboard, and the season's schedule once they are late
+
+    def _results_due(self, day: date) -> datetime | None:
+        """When the last result that is awaited of a date is due; None: none is awaited."""
+        view = self.grid.views.get(Cell("nba_boxscore", day))
+        keys = view.expectation.keys if view is not None else ()
+        waiting = [k.due_at for k in keys if k.retired is None and k.awaits_result]
+        return max(waiting) if waiting and day >= self.stores.settings.since else None
 
     def _open_boards(self, now: datetime) -> list[date]:
-        """Game dates whose results are still awaited, from 06:00 Eastern of the date on."""
-        open_days = []
+        """Game dates whose results are still awaited, from 06:00 Eastern of the date on, while the
+        scoreboard may show them."""
         today = game_date_of(now)
-        for day in (today - timedelta(days=1), today):
-            if day < self.stores.settings.since:
-                continue
-            view = self.grid.views.get(Cell("nba_boxscore", day))
-            if view is None:
-                continue
-            keys = view.expectation.keys
-            waiting = [k for k in keys if k.retired is None and k.awaits_result]
-            if waiting and now < max(k.due_at for k in waiting) + SCHEDULE_RESULT_DUE:
-                open_days.append(day)
-        return open_days
+        return [
+            day
+            for day in (today - timedelta(days=1), today)
+            if (due := self._results_due(day)) is not None
+            and now < due + SCHEDULE_RESULT_DUE
+            and day not in self._turned_over
+        ]
 
     def _poll_at(self, day: date) -> datetime:
         last = self._polled.get(day)
         return eastern(day, 6) if last is None else last + POLL_EVERY
 
+    def _season_wanted(self, now: datetime) -> tuple[date, datetime] | None:
+        """The latest date with a result that is overdue, or that no scoreboard shows any more, and
+        when the season's schedule is asked for it; None: there is none, or it is given up."""
+        days = [c.game_date for c in self.grid.views if c.dataset == "nba_boxscore"]
+        late = {}
+        for day in days:
+            due = self._results_due(day)
+            at = None if due is None else min(due, self._turned_over.get(day, due))
+            if at is not None and at <= now:
+                late[day] = at
+        if not late:
+            return None
+        day = max(late)
+        asked = self._season_asked
+        if asked is None or asked < late[day]:
+            return day, late[day]
+        for step in BY_NAME["nba_schedule"].retry[1:]:
+            if asked + step.every <= late[day] + step.until:
+                return day, asked + step.every
+        return None
+
     def _poll(self, now: datetime) -> None:
-        from fullcourt.pipeline.feeds import fetch_season, poll_scoreboard
+        from fullcourt.pipeline.feeds import TURNED_OVER, fetch_season, poll_scoreboard
 
         for day in self._open_boards(now):
             if self._poll_at(day) > now:
@@ -310,11 +364,17 @@ class Controller:
             self._polled[day] = now
             self._unloaded_known = None
             outcome, detail = poll_scoreboard(self.stores, day)
-            if outcome == "vendor_empty" and day < game_date_of(now):
-                # The board has turned over to the next date: the season's schedule still says it.
-                fetch_season(self.stores, game_date_of(now))
+            if outcome == TURNED_OVER and day < game_date_of(now):
+                self._turned_over[day] = now
             elif outcome != "ok":
                 self.say(f"scoreboard {day}: {outcome} {detail}")
+        wanted = self._season_wanted(now)
+        if wanted is not None and wanted[1] <= now:
+            # A later word on that date: the next morning asks for its own.
+            self._season_asked = now
+            self._unloaded_known = None
+            fetch_season(self.stores, wanted[0])
+            self.grid.mark([Cell("nba_schedule", wanted[0])])
 
 
 def _sentence(task: Task, report: RunReport) -> str:

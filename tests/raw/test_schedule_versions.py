@@ -86,3 +86,13 @@ def test_the_same_body_again_adds_nothing() -> None:
     first = body(PLANNED, minutes=-60)
     assert versions(known_after(first), first, "run") == []
     assert versions(known_after(first), body(PLANNED, minutes=-50), "run") == []
+
+
+@pytest.mark.parametrize(("minutes", "believed"), [(-30, 1), (0, 0), (600, 0)])
+def test_a_postponed_game_is_not_put_back_on_a_tip_that_has_passed(
+    minutes: int, believed: int
+) -> None:
+    """An old state with a new time revives no game; before its tip a vendor may change his mind."""
+    off = replace(PLANNED, status=GameStatus.FINAL, status_text="PPD", is_postponed=True)
+    known = known_after(body(PLANNED, minutes=-90), body(off, minutes=-60))
+    assert len(versions(known, body(PLANNED, minutes=minutes), "run")) == believed

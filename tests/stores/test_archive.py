@@ -160,3 +160,15 @@ def test_a_folder_that_cannot_be_written_is_told(archive: Archive, tmp_path: Pat
     (tmp_path / "archive" / "objects").write_text("a file where a folder belongs")
     with pytest.raises(StoreUnreadable, match="cannot be written"):
         archive.put_body(b"{}")
+
+
+def test_a_body_that_goes_changes_the_state_of_its_place(archive: Archive, tmp_path: Path) -> None:
+    """Bodies that come or go show by the first digits of their digest, and nowhere else."""
+    assert archive.states() == {}
+    gone, stays = archive.put_body(b"{}"), archive.put_body(b"[]")
+    before = archive.states()
+    assert set(before) == {gone[:2], stays[:2]}
+    next(path for path in objects(tmp_path) if path.stem == gone).unlink()
+    after = archive.states()
+    assert after[gone[:2]] != before[gone[:2]]
+    assert after[stays[:2]] == before[stays[:2]]

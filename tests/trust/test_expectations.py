@@ -373,15 +373,21 @@ def test_instants_are_in_order(one: Game, recoverable: bool) -> None:
 
 
 def test_a_game_only_the_archive_lists_is_owed_by_its_id() -> None:
-    """From 06:00 Eastern, or a quarter of an hour after its body came; never by the rows alone."""
+    """From 06:00 Eastern; never by the rows alone."""
     held = game()
+    listed = frozenset({held.game_id, "0022400999"})
+    owed = {key.key: key for key in keys_of("schedule", facts(held, archived_game_ids=listed))}
+    assert set(owed) == listed
+    assert owed["0022400999"].due_at == eastern(NIGHT, 6)
+
+
+def test_a_game_of_a_body_that_has_just_come_has_time_to_be_loaded() -> None:
+    """Due at 06:00 Eastern or a quarter of an hour after its body came; what is held, at 06:00."""
     morning = eastern(NIGHT, 6)
-    for fetched, due in (
+    for since, due in (
         (morning - HOUR, morning),
         (morning + 4 * HOUR, morning + 4 * HOUR + 15 * MINUTE),
     ):
-        listed = frozenset({held.game_id, "0022400999"})
-        night = facts(held, archived_game_ids=listed, archived_at=fetched)
-        owed = {key.key: key for key in keys_of("schedule", night)}
-        assert set(owed) == listed
-        assert owed["0022400999"].due_at == due
+        fresh, held = (game(is_recorded=is_held, news_since=since) for is_held in (False, True))
+        assert only("schedule", facts(fresh)).due_at == due
+        assert only("schedule", facts(held)).due_at == morning

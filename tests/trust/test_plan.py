@@ -303,3 +303,16 @@ def test_a_plan_is_never_idle_and_never_late(
     if len(waited) == len(seen):
         just_tried = view(expected, dict(zip(names, waited, strict=True)), now)
         assert planned(just_tried, now=now).actions == ()
+
+
+def test_what_was_refused_least_comes_first() -> None:
+    """A game that is refused again and again keeps no other from being asked, on any date."""
+    refused, other = key("a"), key("b")
+    before, after = cell(day=DAY - DAYS), cell(day=DAY)
+    often = tried(3, LATE - 2 * HOUR, cause=Cause.VENDOR_BLOCKED)
+    made = planned(
+        view(expectation(refused, other, cell=before), {"a": often, "b": often}, LATE),
+        view(expectation(refused, other, cell=after), {"a": often}, LATE),
+        now=LATE,
+    )
+    assert [(a.cell, a.keys) for a in made.actions] == [(after, ("b", "a")), (before, ("a", "b"))]

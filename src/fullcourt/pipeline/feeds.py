@@ -14,9 +14,11 @@ from fullcourt.scrape.odds import fetch_listing, fetch_props
 from fullcourt.stores.ledger.manifests import body_contents, manifests_of
 from fullcourt.stores.ledger.vendors import record_attempts
 
-__all__ = ["VENDOR_OF_FEED", "fetch_season", "poll_scoreboard", "run_feed"]
+__all__ = ["TURNED_OVER", "VENDOR_OF_FEED", "fetch_season", "poll_scoreboard", "run_feed"]
 
 _BATCH = 25
+TURNED_OVER = "turned_over"
+"""The scoreboard answered well, and not for the date it was asked for."""
 _NO_ODDS_KEY = ("vendor_blocked", "no key for The Odds API is set")
 Said = Answer | tuple[str, str]
 
@@ -45,7 +47,8 @@ def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
 
 
 def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
-    """One look at the small scoreboard: outcome and detail. An unchanged body is only counted."""
+    """One look at the small scoreboard: outcome (`TURNED_OVER`: good, of another date) and detail.
+    An unchanged body is only counted."""
     watch = VendorWatch(stores, "nba_schedule")
     pause = watch.pause()
     if pause is not None:
@@ -58,12 +61,12 @@ def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
             tried = {(day, "scoreboard"): (answer.outcome, answer.brief)}
             record_attempts(stores.ledger, "nba_schedule", tried, stores.ledger.now(), "poll")
     elif answer.game_date != day:
-        return ("vendor_empty", f"the scoreboard shows {answer.game_date}, not {day}")
+        return (TURNED_OVER, f"the scoreboard shows {answer.game_date}, not {day}")
     return (answer.outcome, answer.detail)
 
 
 def fetch_season(stores: Stores, day: date) -> None:
-    """The season's schedule outside its morning: the scoreboard no longer shows a date."""
+    """The season's schedule as a later word on `day`, which the scoreboard no longer shows."""
     watch = VendorWatch(stores, "nba_schedule")
     if watch.pause() is None:
         answer = fetch_schedule(stores.transport, stores.settings.nba, day, stores.clock.now())

@@ -10,6 +10,7 @@ from typing import Any
 from fullcourt.nba.calendar import eastern, raises_cells
 from fullcourt.nba.players import PlayerIndex
 from fullcourt.pipeline.everybody import kept_player_index
+from fullcourt.pipeline.schedule_versions import add_versions, known_schedule
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.raw import odds_player_props, player_box_scores, schedule
 from fullcourt.raw.columns import (
@@ -19,11 +20,9 @@ from fullcourt.raw.columns import (
     arrow_table,
 )
 from fullcourt.scrape.nba_boxscore import parse_box_score
-from fullcourt.scrape.nba_schedule import read_season
 from fullcourt.stores.lake import Append, Delete, Replace, Write
 from fullcourt.stores.ledger import ManifestRow
-from fullcourt.stores.ledger.manifests import body_contents, manifests_of, mark_loaded
-from fullcourt.vendors.nba_cdn import parse_scoreboard
+from fullcourt.stores.ledger.manifests import manifests_of, mark_loaded
 from fullcourt.vendors.odds_api import parse_event_props
 from fullcourt.vendors.transport import VendorError
 
@@ -49,7 +48,7 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
         waiting = _newest_season_bodies(stores, first, last)
     if not waiting:
         return Outcome({}, reason="unchanged")
-    known = _known_schedule(stores, waiting)
+    known = known_schedule(stores.lake, stores.ledger, waiting)
     before = dict(known)
     rows: list[dict[str, Any]] = []
     for manifest in waiting:
@@ -57,13 +56,7 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
         if body is None:
             outcomes |= {(first, key): ("archive_lost", f"body {manifest.digest}") for key in keys}
             continue
-        parsed = _schedule_body(manifest, body)
-        fresh = schedule.versions(known, parsed, run.run_id)
-        for row in fresh:
-            known[(row["game_id"], row["game_date"])] = schedule.Known(
-                **{name: row[name] for name in schedule.COLUMNS}
-            )
-        rows += fresh
+        rows += add_versions(known, manifest, body, run.run_id)
     if rows:
         _register(stores, "new_rows", rows, SCHEDULE)
         run.rows_claimed = len(rows)
@@ -95,29 +88,6 @@ def _is_result(row: dict[str, Any], before: dict[tuple[str, date], schedule.Know
     )
 
 
-def _schedule_body(manifest: ManifestRow, body: bytes) -> schedule.Body:
-    if manifest.key == "schedule":
-        parsed = read_season(body)
-        games, season, source, served = (
-            parsed.games,
-            parsed.season,
-            "nba_schedule",
-            parsed.served_at,
-        )
-    else:
-        board = parse_scoreboard(body)
-        games, season, source, served = board.games, None, "nba_scoreboard", board.served_at
-    return schedule.Body(
-        games=games,
-        # The version's own time, never later than our fetch: a vendor's clock may run ahead.
-        known_at=min(served, manifest.fetched_at),
-        fetched_at=manifest.fetched_at,
-        digest=manifest.digest or "",
-        source=source,
-        season=season,
-    )
-
-
 def _newest_season_bodies(stores: Stores, first: date, last: date) -> list[ManifestRow]:
     found = [
         m
@@ -127,33 +97,6 @@ def _newest_season_bodies(stores: Stores, first: date, last: date) -> list[Manif
         if m.outcome == "ok" and m.key == "schedule" and m.digest is not None
     ]
     return found[-1:]
-
-
-def _known_schedule(
-    stores: Stores, bodies: Sequence[ManifestRow]
-) -> dict[tuple[str, date], schedule.Known]:
-    """The latest versions a body may change: every game for a season's body; for a scoreboard its
-    own games (on whatever date they stand) and its date."""
-    columns = ", ".join(schedule.COLUMNS)
-    near = ""
-    parameters: list[Any] = []
-    if all(m.key == "scoreboard" for m in bodies):
-        days = [m.game_date for m in bodies]
-        contents = body_contents(stores.ledger, [m.digest for m in bodies if m.digest])
-        games = sorted({g for content in contents.values() for g in content["games"]})
-        near = "WHERE game_date BETWEEN ? AND ? OR list_contains(?::VARCHAR[], game_id) "
-        parameters = [min(days), max(days), games]
-    rows = stores.lake.rows(
-        f"SELECT {columns} FROM lake.schedule {near}QUALIFY row_number() OVER "
-        "(PARTITION BY game_id, game_date ORDER BY known_at DESC, fetched_at DESC) = 1",
-        parameters,
-    )
-    return {
-        (known.game_id, known.game_date): known
-        for known in (
-            schedule.Known(**dict(zip(schedule.COLUMNS, row, strict=True))) for row in rows
-        )
-    }
 
 
 def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) -> Outcome:

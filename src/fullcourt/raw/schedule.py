@@ -70,8 +70,9 @@ def versions(
 ) -> list[dict[str, Any]]:
     """The versions `body` adds to `known` (latest version by game and date).
 
-    A result that is known stands until another result replaces it, and a scoreboard alone does not
-    swap a game's sides: such listings are old or wrong, whatever time they carry.
+    A result that is known stands until another replaces it, a postponed game is not put back on a
+    tip that has passed, and a scoreboard alone does not swap sides: such listings are old
+    or wrong, whatever time they carry.
 
     A game that moved leaves a version on its old date (not listed, `moved to ...`). A game absent
     from a whole-season body is confirmed by the next body before it is withdrawn. A body older than
@@ -87,7 +88,7 @@ def versions(
         if before is not None and _is_unbelievable(before, game, body):
             new_dates[game_id] = day
             continue
-        if before is None or _facts(before) != _listing_facts(game):
+        if before is None or facts_of(before) != _listing_facts(game):
             rows.append(_row(game, body, run_id))
         # A postponed id may stand on two dates; only a live listing moves it.
         if not game.is_postponed:
@@ -113,15 +114,22 @@ def _is_unbelievable(before: Known, game: GameListing, body: Body) -> bool:
         and not before.is_postponed
         and None not in (before.home_score, before.away_score)
     )
-    undone = has_result and (
-        game.status is not GameStatus.FINAL or None in (game.home_score, game.away_score)
-    )
+    undone = has_result and not game.is_final
     sides = (before.home_team, before.away_team)
     swapped = None not in sides and sides == (game.away_team, game.home_team)
-    return undone or (swapped and body.season is None)
+    revived = (
+        before.is_postponed
+        and before.is_listed
+        and game.status is GameStatus.SCHEDULED
+        and not game.is_postponed
+        and game.tip_at is not None
+        and game.tip_at <= body.known_at
+    )
+    return undone or revived or (swapped and body.season is None)
 
 
-def _facts(known: Known) -> tuple[object, ...]:
+def facts_of(known: Known) -> tuple[object, ...]:
+    """What makes another version of a game news."""
     return (
         known.tip_at,
         known.home_team,

@@ -39,6 +39,7 @@ class MemoryArchive(Archive):
 
     def __init__(self) -> None:
         self._bodies: dict[str, bytes] = {}
+        self._lost: dict[str, int] = {}
         self._manifests: list[Manifest] = []
 
     def put_body(self, body: bytes) -> str:
@@ -52,6 +53,9 @@ class MemoryArchive(Archive):
     def has_body(self, digest: str) -> bool:
         return digest in self._bodies
 
+    def states(self) -> dict[str, int]:
+        return dict(self._lost)
+
     def put_manifest(self, manifest: Manifest) -> None:
         self._manifests.append(manifest)
 
@@ -61,6 +65,7 @@ class MemoryArchive(Archive):
     def lose(self, digest: str) -> None:
         """Delete a body behind everybody's back."""
         self._bodies.pop(digest, None)
+        self._lost[digest[:2]] = self._lost.get(digest[:2], 0) + 1
 
 
 class HomeClock:

@@ -7,6 +7,7 @@ says who served it, when, for which feed, game date and key, with which status a
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -91,6 +92,15 @@ class Archive:
     def has_body(self, digest: str) -> bool:
         """Whether the object exists (one stat)."""
         return (self._folder / _object_path(digest)).exists()
+
+    def states(self) -> dict[str, int]:
+        """By the first two digits of digests, a number that changes when bodies of them come or go
+        (one stat a folder; changes within a few milliseconds may look like one)."""
+        objects = self._folder / "objects"
+        if not objects.is_dir():
+            return {}
+        with os.scandir(objects) as folders:
+            return {folder.name: folder.stat().st_mtime_ns for folder in folders}
 
     def put_manifest(self, manifest: Manifest) -> None:
         """Write one manifest; it is never changed afterwards."""

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from fullcourt.nba.calendar import eastern
+from fullcourt.pipeline.schedule_versions import unloaded_versions
 from fullcourt.stores.archive import Archive
 from fullcourt.stores.lake import Lake
 from fullcourt.stores.ledger import Ledger
+from fullcourt.stores.ledger.manifests import unloaded_bodies
 from fullcourt.stores.ledger.records import LeaseRow
 from fullcourt.stores.ledger.runs import live_leases
 from fullcourt.trust.computed_evidence import (
@@ -33,6 +35,7 @@ from fullcourt.trust.expectations import expect
 from fullcourt.trust.facts import DayFacts
 from fullcourt.trust.gather import Gathered, OddsCoverage, gather
 from fullcourt.trust.look import HeldKeys, Look
+from fullcourt.trust.news import News
 from fullcourt.trust.raw_evidence import box_bodies, box_scores, event_props, feed, props, schedule
 from fullcourt.trust.words import (
     Evidence,
@@ -88,14 +91,27 @@ class Observer:
             for day in days:
                 self._look.fresh[(dataset, day)] = state_of(self._look, dataset, day)
 
+    def schedule_news(self) -> News:
+        """What archived schedule bodies say that no run has taken in."""
+        look = self._look
+        waiting = unloaded_bodies(look.ledger, "nba_schedule")
+        if not waiting:
+            return ()
+        return look.cache.keep(
+            "schedule news",
+            (look.cache.total("schedule"), [m.manifest_id for m in waiting]),
+            lambda: unloaded_versions(look.lake, look.archive, waiting, look.ledger),
+        )
+
     def observe(
         self, wanted: Mapping[date, Collection[str]], now: datetime
     ) -> list[tuple[Expectation, Evidence]]:
         """Expectation and evidence of each wanted cell (date -> datasets), as of `now`."""
         look = self._look
         look.once.clear()
+        news = self.schedule_news()
         gathered = gather(
-            look.ledger, look.lake, look.settings, self._odds, wanted, now, look.cache
+            look.ledger, look.lake, look.settings, self._odds, wanted, now, look.cache, news
         )
         leases = live_leases(look.ledger)
         by_dataset: dict[str, set[date]] = defaultdict(set)

@@ -15,6 +15,7 @@ from fullcourt.trust.keys import (
     archived_key,
     ended_at,
     game_key,
+    loaded_by,
     shifted,
     snapshot_at,
     tip_unknown,
@@ -77,7 +78,7 @@ def _schedule(cell: Cell, facts: DayFacts) -> Expectation:
             game_key(
                 game,
                 start_at=morning - timedelta(minutes=15),
-                due_at=morning,
+                due_at=loaded_by(morning, game),
                 horizon_at=None,
                 review_at=overdue_at,
                 why="due 06:00 Eastern"

@@ -32,7 +32,9 @@ class Game:
     away_score: int | None = None
     overtimes: int | None = None
     is_recorded: bool = True
-    """False: only the second witness lists it; the schedule does not."""
+    """False: no row of the schedule has it, only the second witness or a body not loaded yet."""
+    news_since: datetime | None = None
+    """When the first archived body came (UTC) whose word on it no run has taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,6 @@ class DayFacts:
     schedule_known: bool
     games: tuple[Game, ...] = ()
     archived_game_ids: frozenset[str] = frozenset()
-    archived_at: datetime | None = None
-    """When the newest archived schedule was fetched (UTC)."""
     """Games the newest archived schedule body lists for this date (the archive's own testimony)."""
     boxes: Mapping[str, BoxBody] = field(default_factory=dict)
     slate_players: tuple[SlatePlayer, ...] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,12 +18,11 @@ from fullcourt.stores.ledger import Ledger, ManifestRow
 from fullcourt.stores.ledger.manifests import body_contents, latest_manifest, manifests_of
 from fullcourt.trust.cache import ReadCache
 from fullcourt.trust.facts import BoxBody, DayFacts, Game, PredictionState, SlatePlayer
-from fullcourt.trust.keys import GAME_LENGTH
+from fullcourt.trust.news import News, ended_when, retired_why, with_news
 
 T = TypeVar("T")
 SLATE = frozenset({"upcoming_player_game_context", "player_composite_factors"})
 _NOBODY: tuple[tuple[SlatePlayer, ...], tuple[str, ...]] = ((), ())
-_WATCHED_FINAL = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,10 @@ def gather(
     wanted: Mapping[date, Collection[str]],
     now: datetime,
     cache: ReadCache,
+    news: News,
 ) -> Gathered:
-    """Facts for `wanted` dates (and the datasets asked of each), as known at `now`."""
+    """Facts for `wanted` dates (and the datasets asked of each), as known at `now`; `news`: what
+    schedule bodies say that are not loaded yet."""
     facts: dict[date, DayFacts] = {}
     boxes: dict[date, tuple[ManifestRow, ...]] = {}
     seasons = _ScheduleBodies(ledger)
@@ -68,6 +69,7 @@ def gather(
             cache.on("schedule", first, last),
             partial(_games, lake, span),
         )
+        games = with_news(games, news, first, last)
         listings = _listings(ledger, first, last, settings)
         bodies: dict[date, dict[str, BoxBody]] = {}
         if names & {"nba_boxscore", "player_box_scores", "player_game_summary", "grades"}:
@@ -87,7 +89,6 @@ def gather(
                 schedule_known=bool(known) or seasons.covers(day),
                 games=_with_witness(known, listings.get(day), now),
                 archived_game_ids=seasons.games_on(day),
-                archived_at=seasons.fetched_at,
                 boxes=bodies.get(day, {}),
                 slate_players=None if slate is None else tuple(slate.get(day, ())),
                 prediction_players=None if predicted is None else predicted.get(day, _NOBODY)[0],
@@ -184,8 +185,8 @@ def _games(lake: Lake, span: Mapping[str, Any]) -> dict[date, tuple[Game, ...]]:
                 home_team=home,
                 away_team=away,
                 is_final=bool(final),
-                final_at=_ended_at(tip, final_known, day) if final else None,
-                retired=_retired(ppd, listed, reason),
+                final_at=ended_when(tip, final_known) if final else None,
+                retired=retired_why(ppd, listed, reason),
                 disputed=reason if listed and reason and not ppd and not final else None,
                 home_score=hs,
                 away_score=as_,
@@ -193,21 +194,6 @@ def _games(lake: Lake, span: Mapping[str, Any]) -> dict[date, tuple[Game, ...]]:
             )
         )
     return {day: tuple(items) for day, items in found.items()}
-
-
-def _ended_at(tip: datetime | None, final_known: datetime | None, day: date) -> datetime | None:
-    """When the game ended: when we saw it become final, or tip + 2:30 where nobody watched."""
-    if tip is None:
-        return final_known
-    if final_known is not None and final_known - tip <= _WATCHED_FINAL:
-        return final_known
-    return tip + GAME_LENGTH
-
-
-def _retired(postponed: bool, listed: bool, reason: str | None) -> str | None:
-    if not listed:
-        return reason or "removed"
-    return "postponed" if postponed else None
 
 
 def _with_witness(
@@ -284,14 +270,12 @@ class _ScheduleBodies:
         self._ledger = ledger
         self._by_date: dict[str, frozenset[str]] | None = None
         self._spans: list[tuple[str, str]] = []
-        self.fetched_at: datetime | None = None
 
     def _load(self) -> dict[str, frozenset[str]]:
         if self._by_date is None:
             self._by_date = {}
             newest = latest_manifest(self._ledger, "nba_schedule", key="schedule")
             bodies = [newest.digest] if newest and newest.digest else []
-            self.fetched_at = newest.fetched_at if newest else None
             for content in body_contents(self._ledger, bodies).values():
                 for day, game_ids in content["dates"].items():
                     self._by_date[day] = frozenset(game_ids)

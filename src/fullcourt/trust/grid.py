@@ -29,7 +29,7 @@ from fullcourt.trust.words import ALARMS, Cell, CellVerdict
 
 # The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
 LOOK_AHEAD = timedelta(hours=14)
-_LAST_NIGHTS, _BODIES_LOOK_BACK_DAYS = 2, 30
+_BODIES_LOOK_BACK_DAYS = 30
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NEARLY_OVER = timedelta(minutes=30)
 _NAMES_LOOK_BACK_DAYS = 30
@@ -58,9 +58,11 @@ class Grid:
     _dirty: set[Cell] = field(default_factory=set)
     _wants_views: bool = False
     _raised_to: date | None = None
-    _bodies_looked_at: datetime | None = None
     _soonest: datetime | None = None
     """No memo's verdict changes by time alone before; None: not known."""
+    _bodies_looked_at: date | None = None
+    _archive_states: dict[str, int] = field(default_factory=dict)
+    _bodies_lost: set[tuple[Cell, str]] = field(default_factory=set)
     _snapshot: int | None = None
     _kept_snapshot: int | None = None
     _observer: Observer | None = None
@@ -116,25 +118,29 @@ class Grid:
             self.memos[cell] = Memo(row.verdict, change)
             if self._wants_views and row.verdict not in _SETTLED:
                 self._dirty.add(cell)
-        self.mark(self._lost_bodies())
+        self._archive_states = self.stores.archive.states()
+        self._note_lost(good_bodies(self.stores.ledger))
 
-    def _lost_bodies(self, first: date | None = None) -> list[Cell]:
-        """Feed cells from `first` on whose archived bodies are gone behind our back."""
-        found = []
-        for feed, day, digest in good_bodies(self.stores.ledger, first):
-            if not self.stores.archive.has_body(digest):
-                found.append(Cell(feed, day))
-        return found
+    def _note_lost(self, bodies: Iterable[tuple[str, date, str]]) -> None:
+        """Judge the feeds whose bodies are gone behind our back, and those whose were."""
+        has_body = self.stores.archive.has_body
+        lost = {(Cell(name, day), body) for name, day, body in bodies if not has_body(body)}
+        back = {found for found in self._bodies_lost if has_body(found[1])}
+        self.mark(cell for cell, _ in back | (lost - self._bodies_lost))
+        self._bodies_lost = (self._bodies_lost - back) | lost
 
     def _look_for_lost_bodies(self, now: datetime) -> None:
-        """Every hour the bodies of the last nights, once a day those of the last weeks."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        if hour == self._bodies_looked_at:
-            return
-        before, self._bodies_looked_at = self._bodies_looked_at, hour
-        new_day = before is None or game_date_of(before) != game_date_of(hour)
-        back = _BODIES_LOOK_BACK_DAYS if new_day else _LAST_NIGHTS
-        self.mark(self._lost_bodies(game_date_of(now) - timedelta(days=back)))
+        """Wherever the archive has changed; once a day every body of the last weeks."""
+        ledger, before = self.stores.ledger, self._archive_states
+        states = self._archive_states = self.stores.archive.states()
+        if states != before:
+            places = {p for p in states.keys() | before.keys() if states.get(p) != before.get(p)}
+            self._note_lost(good_bodies(ledger, prefixes=places))
+        today = game_date_of(now)
+        if today != self._bodies_looked_at:
+            self._bodies_looked_at = today
+            first = today - timedelta(days=_BODIES_LOOK_BACK_DAYS)
+            self._note_lost(good_bodies(ledger, first))
 
     def _raise_cells(self, now: datetime) -> None:
         since = self.stores.settings.since
@@ -215,6 +221,12 @@ class Grid:
         if cell.dataset == "grades":
             return memo.begins_at is None or now >= memo.begins_at - _NEARLY_OVER
         return cell.dataset not in SLATE_DATASETS
+
+    def mark_news(self, now: datetime) -> None:
+        """Judge the dates again of which an archived schedule body says more than was loaded."""
+        days = {known.game_date for known, _ in self._observed().schedule_news()}
+        cells = (cell for cell in self.memos if cell.game_date in days)
+        self.mark(c for c in cells if c.dataset == "schedule" or self.is_awake(c, now))
 
     def look(self, cells: Collection[Cell], now: datetime) -> list[CellView]:
         """Cells as judged now, from fresh evidence; nothing is recorded."""

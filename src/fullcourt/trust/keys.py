@@ -84,12 +84,17 @@ def snapshot_at(tip_at: datetime, hours_before: float) -> datetime:
     return min(wanted, tip_at - ODDS_DUE)
 
 
+def loaded_by(due_at: datetime, game: Game) -> datetime:
+    """When a game must be held: a body that has just come is loaded within a quarter of an hour."""
+    if game.is_recorded or game.news_since is None:
+        return due_at
+    return max(due_at, game.news_since + _TIME_TO_LOAD)
+
+
 def archived_key(game_id: str, *, start_at: datetime, facts: DayFacts) -> KeyExpectation:
     """A game the newest archived schedule lists and the lake does not hold: what must exist is
     never derived from the rows that are to be judged."""
     due_at = eastern(facts.game_date, 6)
-    if facts.archived_at is not None:
-        due_at = max(due_at, facts.archived_at + _TIME_TO_LOAD)
     return KeyExpectation(
         key=game_id,
         name=game_id,

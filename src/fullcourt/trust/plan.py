@@ -86,7 +86,7 @@ def plan(
     far. Repair from the archive comes before any call and waits for no due time.
     """
     declared = {d.name: (place, d) for place, d in enumerate(graph)}
-    actions: list[tuple[int, Action]] = []
+    actions: list[tuple[int, int, Action]] = []
     next_at: dict[Cell, datetime] = {}
     for view in views:
         cell = view.expectation.cell
@@ -104,19 +104,23 @@ def plan(
                 next_at[cell] = min(vendor.retry_at, next_at.get(cell, vendor.retry_at))
             continue
         cost = vendor.cost_per_key * len(due) if declaration.is_feed else 0
+        tried = {k.key: view.evidence_of(k.key).attempts for k in due}
         actions.append(
             (
                 place,
+                min(tried.values()),
                 Action(
                     cell,
-                    tuple(sorted(k.key for k in due)),
+                    # What was refused least often comes first: one refused game must not stand in
+                    # for its vendor and keep the others from being asked.
+                    tuple(sorted(tried, key=lambda key: (tried[key], key))),
                     _reason(due),
                     calls=len(due) if declaration.is_feed else 0,
                     credits=cost,
                 ),
             )
         )
-    planned = {action.cell for _, action in actions}
+    planned = {action.cell for *_, action in actions}
     leased = {
         v.expectation.cell for v in views if v.evidence.lease and now < v.evidence.lease.expires_at
     }
@@ -128,9 +132,10 @@ def plan(
         if at is not None and at > now:
             next_at[cell] = min(at, next_at.get(cell, at))
         elif at is not None or seen.attempts == 0:
-            actions.append((place, Action(cell, (), "a body in the archive is not loaded")))
-    actions.sort(key=lambda item: (_is_call(graph[item[0]]), item[0], item[1].cell.game_date))
-    return Plan(tuple(action for _, action in actions), next_at)
+            load = Action(cell, (), "a body in the archive is not loaded")
+            actions.append((place, seen.attempts, load))
+    actions.sort(key=lambda item: (_is_call(graph[item[0]]), *item[:2], item[2].cell.game_date))
+    return Plan(tuple(action for *_, action in actions), next_at)
 
 
 def next_attempt(

@@ -12,7 +12,7 @@ from fullcourt.nba.players import UNRESOLVED
 from fullcourt.pipeline.everybody import player_index
 from fullcourt.sql_files import sql
 from fullcourt.stores.ledger import ManifestRow
-from fullcourt.stores.ledger.manifests import manifests_of
+from fullcourt.stores.ledger.manifests import manifests_of, unloaded_bodies
 from fullcourt.stores.ledger.vendors import attempts_between
 from fullcourt.trust.content import box_score_suspicions
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
@@ -87,14 +87,20 @@ def schedule(
                 and game.tip_at is not None
                 and now >= game.tip_at + SCHEDULE_RESULT_DUE
             )
-            if game.is_recorded and not overdue:
-                found[day][game.game_id] = KeyEvidence(held=True)
+            if not game.is_recorded and game.news_since is not None:
+                found[day][game.game_id] = not_loaded(attempts.get(day, {}).get(game.game_id))
+            elif game.is_recorded and not overdue:
+                news = game.news_since is not None
+                stale = "a newer word lies in the archive" if news else None
+                found[day][game.game_id] = KeyEvidence(held=True, stale=stale)
             elif overdue:
                 found[day][game.game_id] = KeyEvidence(
                     attempts=tried.attempts if tried else 0,
                     last_attempt_at=tried.last_attempt_at if tried else None,
                     cause=(tried.cause if tried and tried.cause else Cause.VENDOR_EMPTY),
                     detail="neither final nor postponed 5 h after its tip",
+                    # Only the vendor can say more: what the archive holds is loaded.
+                    ready=False,
                 )
         for game_id in facts.archived_game_ids - {g.game_id for g in facts.games}:
             found[day][game_id] = not_loaded(attempts.get(day, {}).get(game_id))
@@ -192,6 +198,7 @@ def props(
     attempts = attempts_by_date(look, name, days)
     found: HeldKeys = defaultdict(dict)
     held: dict[date, dict[str, list[str]]] = defaultdict(dict)
+    waiting = {(m.game_date, m.key) for m in unloaded_bodies(look.ledger, "odds_event_props")}
     for first, last in date_ranges(days):
         for day, game_id, _, unresolved in _held_rows(look, "odds_player_props", first, last):
             held[day][game_id] = unresolved or []
@@ -201,9 +208,10 @@ def props(
             behind = bodies.get(day, {}).get(key, KeyEvidence())
             if key in held[day]:
                 tried = attempts.get(day, {}).get(key)
+                newer = "a newer snapshot lies in the archive" if (day, key) in waiting else None
                 found[day][key] = KeyEvidence(
                     held=True,
-                    stale=_resolvable(look, game, held[day][key]),
+                    stale=newer or _resolvable(look, game, held[day][key]),
                     attempts=tried.attempts if tried else 0,
                     last_attempt_at=tried.last_at if tried else None,
                 )

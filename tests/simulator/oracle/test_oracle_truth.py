@@ -108,7 +108,7 @@ def test_one_row_gone_is_one_key_lost(dataset: str, state: str) -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "states"),
-    [(-2, {"not_due", "waiting"}), (1, {"missing"}), (61, {"unrecoverable"})],
+    [(-2, {"not_due"}), (1, {"missing"}), (61, {"unrecoverable"})],
 )
 def test_lines_that_never_came(minutes: int, states: set[str]) -> None:
     """Without a body the lines of a game are early, then missing, then unrecoverable at the tip."""

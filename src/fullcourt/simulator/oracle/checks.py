@@ -69,25 +69,19 @@ def box_game(
     if not scores:
         return {player: _once(row) for player, row in rows.items()}
     newest = {line.player_id: line for line in scores[-1].lines}
-    older = [{line.player_id: box_values(line) for line in box.lines} for box in scores[:-1]]
     doubt = _box_doubt(game, rows, scores[-1], policy)
     found: dict[int, Found] = {}
     for player, row in rows.items():
         line = newest.get(player)
-        held = row.values[1:]
         if row.doubled:
             found[player] = _once(row)
-        elif line is None or held != box_values(line):
-            outdated = any(box.get(player) == held for box in older)
-            found[player] = (
-                Found(STALE, "a newer body says otherwise")
-                if outdated
-                else Found(SUSPECT, "no archived body says so")
-            )
         elif doubt is not None:
             found[player] = Found(SUSPECT, doubt)
-        elif bodies[-1].fetched_at > row.fetched_at and older:
-            found[player] = Found(MAYBE_STALE, "a newer body says the same")
+        elif row.fetched_at < bodies[-1].fetched_at:
+            # A body is taken in whole: whatever it says of him, his row is of the one before.
+            found[player] = Found(STALE, "a newer body lies in the archive")
+        elif line is None or row.values[1:] != box_values(line):
+            found[player] = Found(SUSPECT, "no archived body says so")
         else:
             found[player] = COMPLETE
     return found
@@ -165,9 +159,11 @@ def props_row(
             return Found(SUSPECT, "the lines are not those of their snapshot")
     if held and bodies:
         return Found(SUSPECT, "lines of a snapshot nobody served")
-    provisional = any(line[LINE_PLAYER] < 0 for line in lines_of(row))
-    if unloaded or provisional:
-        return Found(MAYBE_STALE, "a snapshot or a name may be taken in yet")
+    if unloaded:
+        return Found(STALE, "a newer snapshot lies in the archive")
+    if any(line[LINE_PLAYER] < 0 for line in lines_of(row)):
+        # Whether a spelling can be read by now is looked at once a day, not at every box score.
+        return Found(MAYBE_STALE, "a name may be known by now")
     return COMPLETE
 
 

@@ -214,9 +214,11 @@ def grades(view: View, day: date, at: datetime) -> Keys:
 def _outcome(
     view: View, day: date, game: GameSaid | None, player: int, prediction: RowSeen
 ) -> tuple[str | None, Found | None]:
-    """How the prediction ended, or what nobody knows yet."""
+    """How the prediction ended, or what is not there yet: a result that only a body knows cannot be
+    graded by before it is loaded."""
     line = prediction.values[4]
-    if game is None or (game.retired is None and not game.is_final):
+    loaded = view.rows("schedule", day).get(game.game_id) if game is not None else None
+    if game is None or loaded is None or not _settles(loaded, game):
         return None, Found(blocked="its game's result")
     if game.retired is not None:
         return outcome_of(line, None, off=True), None
@@ -232,6 +234,14 @@ def _outcome(
     body = newest_box(view, day, game.game_id)
     horizon = box_key(game, game.game_id, view.policy).horizon_at if asked and not body else None
     return None, Found(blocked="its game's summaries", lost_from=horizon)
+
+
+def _settles(row: RowSeen, game: GameSaid) -> bool:
+    """Whether a schedule row says of a game that is over or off that it is."""
+    _, _, _, status, is_postponed, is_listed, *_ = row.values
+    if game.retired is not None:
+        return is_postponed or not is_listed
+    return game.is_final and status == 3 and not is_postponed
 
 
 def _grade(row: RowSeen, outcome: str | None) -> Found:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from fullcourt.nba.box import BoxScore
-from fullcourt.nba.calendar import eastern
+from fullcourt.nba.calendar import eastern, full_hour_from
 from fullcourt.nba.props import EventProps
 from fullcourt.simulator.oracle.checks import box_game, props_row, schedule_row
 from fullcourt.simulator.oracle.policy import OraclePolicy
@@ -49,7 +49,11 @@ def schedule(view: View, day: date, at: datetime) -> Keys:
     tried = view.attempts("schedule", day)
     keys: Keys = []
     for game in view.games(day):
-        owed = _game(game, game.game_id, eastern(day, 5, 45), eastern(day, 6), None)
+        due = eastern(day, 6)
+        if game.version is not None and game.version.first_at is not None:
+            # A body that has just come is loaded within a quarter of an hour.
+            due = max(due, game.version.first_at + timedelta(minutes=15))
+        owed = _game(game, game.game_id, min(eastern(day, 5, 45), due), due, None)
         row = rows.get(game.game_id)
         found = Found(attempts=tried.get(game.game_id, 0))
         if row is not None and game.version is not None:
@@ -132,7 +136,8 @@ def _props_key(game: GameSaid, policy: OraclePolicy) -> Owed:
     if tip is None:
         return tip_unknown(game, game.game_id)
     due = tip - policy.odds_due
-    start = min(tip - timedelta(hours=max(policy.hours_before_tip)), due)
+    # Snapshots are asked for at full hours, so that games go together.
+    start = min(full_hour_from(tip - timedelta(hours=max(policy.hours_before_tip))), due)
     return _game(game, game.game_id, start, due, tip)
 
 
@@ -145,8 +150,12 @@ def nba_boxscore(view: View, day: date, at: datetime) -> Keys:
             doubts = [
                 seen for seen in held_boxes(view, day, game).values() if "suspect" in seen.states
             ]
+            body = newest_box(view, day, game.game_id)
             if doubts:
                 found = Found(frozenset({"suspect"}), f"its rows: {doubts[0].why}")
+            elif body is not None and body.rejected:
+                # Held, and its content fails: it is asked for again, until it changes.
+                found = Found(frozenset({"suspect"}), "rows of it break the contract")
         keys.append((box_key(game, game.game_id, view.policy), found))
     return keys
 
@@ -239,7 +248,9 @@ def box_key(game: GameSaid, key: str, policy: OraclePolicy) -> Owed:
             ask_once=True,
         )
     due = ended + policy.box_due
-    return _game(game, key, ended, due, due + policy.box_horizon, ask_once=True)
+    # One round an hour for all games that ended since.
+    start = full_hour_from(ended)
+    return _game(game, key, start, due, due + policy.box_horizon, ask_once=True)
 
 
 def tip_unknown(game: GameSaid, key: str) -> Owed:

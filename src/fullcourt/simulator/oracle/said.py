@@ -1,7 +1,10 @@
 """What the vendors have said of each date so far: games, results, the second witness.
 
 Folded from the good answers alone, oldest first; what a body older than the last word repeats is no
-news. Where a world's vendors lie or are silent, this is all that anybody could know.
+news. A result once known stands until another takes its place, a postponed game is not put back on
+a tip that has passed, and a scoreboard alone swaps no sides: such a listing is old or wrong,
+whatever time it carries. Where a world's vendors lie or are silent, this is all that anybody could
+know.
 """
 
 from __future__ import annotations
@@ -22,13 +25,15 @@ WATCHED = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The last word on one game and date. `final_seen`: when it was first said to be final."""
+    """The last word on one game and date. `final_seen`: when it was first said to be final;
+    `first_at`: when the first body that named the game on this date was fetched."""
 
     listing: GameListing
     known_at: datetime
     is_listed: bool = True
     reason: str | None = None
     final_seen: datetime | None = None
+    first_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +94,18 @@ class Said:
             before = self.by_date.get(day, {}).get(game_id)
             if before is not None and before.known_at >= known_at:
                 continue
+            is_board = said.season is None
+            if before is not None and _contradicts(before, game, known_at, is_board=is_board):
+                stands[game_id] = day
+                continue
             if not game.is_postponed:
                 stands[game_id] = day
             if before is None or not _repeats(before, game):
                 seen = before.final_seen if before else None
                 if game.is_final and seen is None:
                     seen = known_at
-                self._put(Version(game, known_at, final_seen=seen))
+                first = before.first_at if before else body.fetched_at
+                self._put(Version(game, known_at, final_seen=seen, first_at=first))
         for game_id, days in self._absent(said, listed, stands):
             for day in days:
                 self._withdraw(game_id, day, known_at, stands.get(game_id))
@@ -142,6 +152,24 @@ class Said:
 
 def _repeats(before: Version, game: GameListing) -> bool:
     return before.is_listed and before.reason is None and facts_of(before.listing) == facts_of(game)
+
+
+def _contradicts(before: Version, game: GameListing, at: datetime, *, is_board: bool) -> bool:
+    """Whether a listing of `at` denies what is known for good: a result, that the game was put off
+    before its tip, or which side is at home."""
+    known = before.listing
+    denies_result = before.is_listed and known.is_final and not game.is_final
+    puts_back = (
+        before.is_listed
+        and known.is_postponed
+        and not game.is_postponed
+        and game.status == 1
+        and game.tip_at is not None
+        and game.tip_at <= at
+    )
+    sides = (known.home_team, known.away_team)
+    is_swapped = None not in sides and sides == (game.away_team, game.home_team)
+    return denies_result or puts_back or (is_swapped and is_board)
 
 
 def schedule_bodies(

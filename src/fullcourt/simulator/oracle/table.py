@@ -51,29 +51,29 @@ NOTHING = Found()
 COMPLETE = Found(frozenset({"complete"}))
 
 
-def _truth(state: str, why: str, causes: frozenset[str] | None = None, *also: str) -> Truth:
-    return Truth(frozenset({state, *also}), causes, why)
+def _truth(state: str, why: str, causes: frozenset[str] | None = None) -> Truth:
+    return Truth(frozenset({state}), causes, why)
 
 
 _COMPLETE = _truth("complete", "held, and as it should be")
 _NOT_DUE = _truth("not_due", "nothing can be there yet")
-_EARLY = _truth("not_due", "before its due time", None, "waiting")
+_UNTRIED = _truth("not_due", "before its due time, and nothing was tried yet")
 
 
 def judge(owed: Owed, found: Found, at: datetime, running: bool) -> Truth:
     """The true state of a key at `at`; `running`: a live lease is on its cell.
 
-    The first that applies: withdrawn; held (by its checks); nobody can say; its input is gone for
-    good; not due yet; given up; its input is missing (one loss, one alarm); missing.
+    The first that applies: withdrawn; held (by its checks); a run is at work; nobody can say; its
+    input is gone for good; not due yet; given up; its input is missing (one loss, one alarm);
+    missing.
     """
     if owed.retired is not None:
         return _truth("retired", owed.retired)
     if found.states and (found.until is None or at < found.until):
         return _COMPLETE if found is COMPLETE else Truth(found.states, found.causes, found.why)
-    truth = _not_held(owed, found, at)
     if running and at >= owed.start_at:
-        return Truth(truth.states | {"running"}, truth.causes, f"a run is at work; {truth.why}")
-    return truth
+        return _truth("running", "a run is at work")
+    return _not_held(owed, found, at)
 
 
 def _not_held(owed: Owed, found: Found, at: datetime) -> Truth:
@@ -88,7 +88,7 @@ def _not_held(owed: Owed, found: Found, at: datetime) -> Truth:
             return _truth("waiting", f"{found.blocked} is not there")
         if found.attempts:
             return _truth("waiting", "tried, and not due yet")
-        return _EARLY
+        return _UNTRIED
     given_up = owed.horizon_at is not None and at >= owed.horizon_at
     if given_up and (found.attempts or not owed.ask_once):
         return _truth("unrecoverable", "past its horizon", found.causes)

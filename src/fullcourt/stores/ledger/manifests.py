@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from fullcourt.stores.archive import Manifest
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
@@ -151,17 +151,28 @@ def newest_answers(
     return found
 
 
+def unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
+    """The good bodies of a feed that no run has taken into the lake, oldest first."""
+    query = (
+        select(manifests)
+        .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
+        .where(manifests.c.feed == feed, manifests.c.digest.is_not(None))
+        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+    )
+    return tuple(_row(row) for row in ledger.execute(query).all())
+
+
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
     """(feed, game date) pairs with a good body no run has taken into the lake."""
     rows = ledger.execute(_UNLOADED, {"feeds": list(feeds)}).all()
     return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
 
 
-def good_bodies(ledger: Ledger, first: date | None = None) -> tuple[tuple[str, date, str], ...]:
-    """(feed, game date, digest) of every good answer from `first` on: what the archive must hold.
-
-    None: of all dates.
-    """
+def good_bodies(
+    ledger: Ledger, first: date | None = None, prefixes: Collection[str] | None = None
+) -> tuple[tuple[str, date, str], ...]:
+    """(feed, game date, digest) of every good answer from `first` on (None: of all dates): what the
+    archive must hold. `prefixes`: only digests that begin with one of these two digits."""
     query = (
         select(manifests.c.feed, manifests.c.game_date, manifests.c.digest)
         .where(manifests.c.outcome == "ok", manifests.c.digest.is_not(None))
@@ -169,6 +180,8 @@ def good_bodies(ledger: Ledger, first: date | None = None) -> tuple[tuple[str, d
     )
     if first is not None:
         query = query.where(manifests.c.game_date >= first.isoformat())
+    if prefixes is not None:
+        query = query.where(func.substr(manifests.c.digest, 1, 2).in_(sorted(prefixes)))
     rows = ledger.execute(query).all()
     return tuple((row.feed, date.fromisoformat(row.game_date), row.digest) for row in rows)
 

@@ -169,6 +169,21 @@ def attempts_between(
     return found
 
 
+def forget_failures(ledger: Ledger, datasets: Collection[str]) -> tuple[tuple[str, date], ...]:
+    """Forget tries that failed in our own code; (dataset, game date) of what was forgotten."""
+    failed = (
+        key_attempts.c.dataset.in_(sorted(datasets)),
+        key_attempts.c.outcome == "processor_failed",
+    )
+    cells = ledger.execute(
+        select(key_attempts.c.dataset, key_attempts.c.game_date).where(*failed).distinct()
+    ).all()
+    if cells:
+        with ledger.write():
+            ledger.execute(delete(key_attempts).where(*failed))
+    return tuple(sorted((row.dataset, date.fromisoformat(row.game_date)) for row in cells))
+
+
 def forget_attempts(ledger: Ledger, dataset: str, game_date: date, keys: Collection[str]) -> None:
     """Forget attempts of keys that are held now: a later loss starts with a fresh budget."""
     tried = [key for key in attempts_of(ledger, dataset, game_date) if key in keys]

@@ -71,7 +71,8 @@ def simulate(
     something and every hour; each difference is listed. `docs/worlds.md` describes world files.
 
     Exit codes: 0 every count that must be zero is (different, losses missed, false alarms, rows
-    lost, duplicate rows); 1 one is not; 2 the world file is refused, or another error.
+    lost, duplicate rows, runs miscounted); 1 one is not; 2 the world file is refused, or another
+    error.
     """
     from fullcourt.simulator.worldfile import find_world
 
@@ -109,6 +110,8 @@ def _show(report: SimulationReport) -> None:
         f"{count_text(report.nights, 'night')}, {count_text(report.games, 'game')}, "
         f"{count_text(report.cells, 'cell')}, {report.seconds_per_night:.2f} s a night"
     )
+    for idle in report.idle_faults:
+        console.print(Text(f"struck nothing: {idle}", style="yellow"), soft_wrap=True)
     hits = ", ".join(f"{count} {kind}" for kind, count in report.faults.items())
     console.print(f"faults injected: {hits or 'none'}", soft_wrap=True)
     console.print(_counts(report))
@@ -142,6 +145,7 @@ def _counts(report: SimulationReport) -> object:
         ("false alarms", report.false_alarms, "must be 0"),
         ("rows lost", report.rows_lost, "must be 0"),
         ("duplicate rows", report.duplicate_rows, "must be 0"),
+        ("runs miscounted", report.runs_miscounted, "must be 0"),
         ("keys healed", sum(report.healed.values()), _healed(report)),
         ("healed late", len(report.healed_late), "after two planned attempts"),
         ("keys given up", sum(len(gap.keys) for gap in report.gaps), "each is named"),

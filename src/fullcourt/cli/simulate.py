@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +37,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "simulate",
         epilog="Examples: `fullcourt simulate ordinary`; "
-        "`fullcourt simulate outage.toml --seed 7 --json`",
+        "`fullcourt simulate outage.toml --seed 7 --json`; "
+        "`fullcourt simulate january --naive left`",
     )(simulate)
 
 
@@ -62,6 +64,16 @@ def simulate(
         bool,
         typer.Option(help="Play the same world without its faults too, to compare vendor calls."),
     ] = True,
+    naive: Annotated[
+        Path | None,
+        typer.Option(
+            "--naive",
+            metavar="DIR",
+            help="Play a naive pipeline instead and write into a new folder what it leaves: its "
+            "run history, its tables, and apart from them the truth.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Rehearse: an invented league, its vendors and every scripted fault against this pipeline.
@@ -77,6 +89,9 @@ def simulate(
     from fullcourt.simulator.worldfile import find_world
 
     spec = find_world(world, seed=seed, nights=nights)
+    if naive is not None:
+        _leave_behind(spec, naive, as_json=as_json)
+        return
     report = _play(spec, with_baseline=baseline)
     if as_json:
         print_json(report)
@@ -99,6 +114,31 @@ def _play(spec: WorldSpec, *, with_baseline: bool) -> SimulationReport:
         report = rehearse(spec, on_night, with_baseline=with_baseline)
         progress.finish()
         return report
+
+
+def _leave_behind(spec: WorldSpec, folder: Path, *, as_json: bool) -> None:
+    from fullcourt.simulator.naive.leave import leave_behind
+
+    left = leave_behind(spec, folder)
+    if as_json:
+        print_json(left)
+        return
+    console = out()
+    console.print(Rule(f"{left.world}, seed {left.seed}: what a naive pipeline left", align="left"))
+    console.print(
+        f"{count_text(left.runs, 'run')}, {left.zero_record_runs:,} of them with zero records; "
+        f"{count_text(left.keys_lost, 'key')} lost"
+    )
+    table = new_table()
+    for name in ("true class", "runs", "of them zero", "dates of tables"):
+        table.add_column(name, justify="left" if name == "true class" else "right")
+    for word in sorted(left.runs_by_class.keys() | left.dates_by_class.keys()):
+        tallies = (left.runs_by_class, left.zero_record_runs_by_class, left.dates_by_class)
+        table.add_row(word.replace("_", " "), *(f"{tally.get(word, 0):,}" for tally in tallies))
+    console.print(table)
+    lies = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in left.lies.items())
+    console.print(f"other lies: {lies or 'none'}", soft_wrap=True)
+    console.print(f"written to {folder}; truth/ is not for the auditor", soft_wrap=True)
 
 
 def _show(report: SimulationReport) -> None:

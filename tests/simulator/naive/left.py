@@ -1,4 +1,4 @@
-"""A short world in which every flaw of the naive pipeline shows, played once for all tests."""
+"""Short worlds for the naive pipeline, each played once: one shows every flaw, one is rough."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fullcourt.nba.calendar import eastern
 from fullcourt.simulator.league import League, build_league
 from fullcourt.simulator.naive.leave import LeftBehind, leave_behind
 from fullcourt.simulator.vendors.faults import Fault, FaultKind
-from fullcourt.simulator.worldspec import ENDPOINTS, OursFault, OursKind, WorldSpec
+from fullcourt.simulator.worldspec import ENDPOINTS, Drawing, OursFault, OursKind, WorldSpec
 
 FIRST = date(2025, 10, 31)
 # What happens on which night.
@@ -71,6 +71,18 @@ SPEC = WorldSpec(
 )
 
 
+ROUGH = WorldSpec(
+    "beset",
+    seed=4,
+    teams=10,
+    calendar="short",
+    first_date=FIRST,
+    nights=7,
+    drawn=Drawing(per_night=8),
+)
+"""Faults of every kind, drawn: whatever happens, the truth is the truth."""
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """The folder, and its files as rows of text; `truth` by the history's row id."""
@@ -106,11 +118,15 @@ def rows_of(path: Path) -> tuple[Row, ...]:
         return tuple(csv.DictReader(file))
 
 
+def left(world: str = "flaws") -> Left:
+    """What the naive pipeline leaves behind in a world, by its name."""
+    return _left(world)
+
+
 @cache
-def left() -> Left:
-    """What the naive pipeline leaves behind in this world."""
+def _left(world: str) -> Left:
     folder = Path(mkdtemp(prefix="naive-")) / "left"
-    summary = leave_behind(SPEC, folder)
+    summary = leave_behind(WORLDS[world], folder)
     truth = folder / "truth"
     return Left(
         folder,
@@ -123,7 +139,14 @@ def left() -> Left:
     )
 
 
+def league(world: str = "flaws") -> League:
+    """The league of a world, by its name."""
+    return _league(world)
+
+
 @cache
-def league() -> League:
-    """The world's league."""
-    return build_league(SPEC.league_config())
+def _league(world: str) -> League:
+    return build_league(WORLDS[world].league_config())
+
+
+WORLDS: Mapping[str, WorldSpec] = {spec.name: spec for spec in (SPEC, ROUGH)}

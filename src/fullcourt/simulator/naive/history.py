@@ -66,6 +66,8 @@ class Trace:
     ended_at: datetime | None = None
     is_beside: bool = False
     """Its end stands in another row."""
+    is_lost: bool = False
+    """Its instance was lost."""
 
 
 @dataclass(slots=True)

@@ -35,13 +35,13 @@ class Pipeline:
         """The season's schedule, filed under today's date; once a success, never again."""
         naive, day, cause = self.naive, self.naive.utc_today(), "cron"
         paths: list[str] = []
-        naive.run(
+        row = naive.run(
             scraping.SCHEDULE,
             day,
             lambda work: scraping.scrape_daily(work, "schedule", day, paths),
             triggered_by=cause,
         )
-        if not paths:
+        if not paths or not naive.announces(row):
             return
         if naive.history.has_succeeded(loading.SCHEDULE.name, day):
             naive.skip(loading.SCHEDULE, day, "file")
@@ -57,13 +57,13 @@ class Pipeline:
         """The odds listing; the first file of a date is the last one that is looked at."""
         naive, day = self.naive, self.naive.utc_today()
         paths: list[str] = []
-        naive.run(
+        row = naive.run(
             scraping.EVENTS,
             day,
             lambda work: scraping.scrape_daily(work, "events", day, paths),
             triggered_by="cron",
         )
-        if not paths:
+        if not paths or not naive.announces(row):
             return
         if naive.history.has_succeeded(loading.EVENTS.name, day):
             naive.skip(loading.EVENTS, day, "file")
@@ -83,13 +83,13 @@ class Pipeline:
             Event(row["event_id"], row["game_id"]) for row in naive.tables.rows("odds_events", day)
         ]
         new: list[Event] = []
-        naive.run(
+        row = naive.run(
             scraping.PROPS,
             day,
             lambda work: scraping.scrape_props(work, day, events, new),
             triggered_by="cron",
         )
-        for event in new:
+        for event in new if naive.announces(row) else ():
             naive.run(
                 loading.PROPS,
                 day,
@@ -107,13 +107,15 @@ class Pipeline:
             (computing.FACTORS, computing.build_factors),
             (computing.PREDICTIONS, computing.predict_points),
         ):
-            naive.run(
+            row = naive.run(
                 processor,
                 day,
                 lambda mine, work=work: work(mine, day),  # type: ignore[misc]
                 triggered_by=cause,
             )
             cause = "message"
+            if naive.history.traces[row.row_id].is_lost:
+                return
 
     def scoreboard(self) -> None:
         """Tonight's scoreboard, and what follows from it; the last look is at a fixed UTC hour."""
@@ -121,13 +123,13 @@ class Pipeline:
         # The board's own day turns over in the morning of New York: by UTC it is yesterday's.
         day = naive.utc_today() - _A_DAY
         paths: list[str] = []
-        naive.run(
+        row = naive.run(
             scraping.SCOREBOARD,
             day,
             lambda work: scraping.scrape_daily(work, "scoreboard", day, paths),
             triggered_by="cron",
         )
-        if not paths:
+        if not paths or not naive.announces(row):
             return
         row = naive.run(
             loading.RESULTS,
@@ -135,7 +137,7 @@ class Pipeline:
             lambda work: loading.load_results(work, day, paths[-1]),
             triggered_by="file",
         )
-        if row.status == "success":
+        if naive.announces(row):
             self.boxscores(day, "message")
 
     def boxscores(self, day: date, cause: str) -> None:
@@ -148,7 +150,7 @@ class Pipeline:
             lambda work: scraping.scrape_boxscores(work, day, new),
             triggered_by=cause,
         )
-        if row.status != "success":
+        if not naive.announces(row):
             return
         games = tuple(new)
         for processor, load in (

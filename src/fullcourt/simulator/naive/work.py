@@ -121,7 +121,8 @@ class Naive:
             self._close(row, mine, "success", mine.said(records))
             mine.reached("closed")
         except InstanceGone:
-            mine.trace.ended_at = None
+            # Even where the row is closed by now: the message to the next processor is never sent.
+            mine.trace.is_lost = True
         except (FetchFailed, VendorError, RuntimeError, ValueError) as error:
             self._close(row, mine, "failed", None, f"{type(error).__name__}: {error}"[:200])
         self._end(mine)
@@ -132,6 +133,10 @@ class Naive:
                 )
             )
         return row
+
+    def announces(self, row: RunRow) -> bool:
+        """Whether a run sends the message that starts the next one."""
+        return row.status == "success" and not self.history.traces[row.row_id].is_lost
 
     def skip(self, processor: Processor, game_date: date, triggered_by: str) -> RunRow:
         """A run that does nothing because one of that date has succeeded."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
+import pytest
+
 from fullcourt.nba.calendar import eastern
+from fullcourt.pipeline.work import Run
 from fullcourt.rehearsal.play import rehearse
 from fullcourt.rehearsal.report import SimulationReport
 from fullcourt.simulator.vendors.faults import Fault, FaultKind
 from fullcourt.simulator.worldspec import ENDPOINTS, OursFault, OursKind, WorldSpec
+from fullcourt.stores.lake import Write
+from fullcourt.stores.lake_snapshots import Commit
 
 FIRST = date(2025, 10, 21)
 NOON = eastern(FIRST, 12)
@@ -96,6 +102,39 @@ def test_faults_of_our_own_side_are_survived_and_told() -> None:
     assert (report.losses_missed, report.false_alarms) == (0, 0), report.differences
     assert (report.rows_lost, report.duplicate_rows, report.predictions_missed) == (0, 0, 0)
     assert report.gaps == ()
+
+
+def test_counts_taken_from_the_processor_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where processors say zero, a pipeline that believes them miscounts; ours does not."""
+    lie = OursFault(OursKind.WRONG_COUNT, NOON, NOON + timedelta(hours=18))
+    world = replace(SHORT, ours=(lie,))
+    honest = rehearse(world, with_baseline=False)
+    assert honest.faults["wrong_count"] > 4
+    assert (honest.runs_miscounted, honest.miscounted, honest.idle_faults) == (0, (), ())
+    commit = Run.commit
+
+    def believing(self: Run, writes: Sequence[Write], note: str) -> Commit:
+        """Law 1 broken: the processor's word in place of the lake's count."""
+        done = commit(self, writes, note)
+        self.rows_written = self.rows_claimed
+        return done
+
+    monkeypatch.setattr(Run, "commit", believing)
+    fooled = rehearse(world, with_baseline=False)
+    assert fooled.runs_miscounted > 4
+    assert all(run.rows_written == 0 for run in fooled.miscounted)
+    assert "runs_miscounted" in fooled.failures
+
+
+def test_a_fault_that_strikes_nothing_is_listed() -> None:
+    """A scripted fault nobody runs into is named in the report."""
+    vendor, endpoint = ENDPOINTS["boxscore"]
+    night = (eastern(FIRST, 3), eastern(FIRST, 4))
+    idle = Fault(vendor, endpoint, *night, FaultKind.REFUSE)
+    mine = OursFault(OursKind.WORKER_LOST, *night, "grades")
+    report = rehearse(replace(SHORT, faults=(idle,), ours=(mine,)), with_baseline=False)
+    assert [text.split()[0] for text in report.idle_faults] == ["refuse", "worker_lost"]
+    assert report.faults == {}
 
 
 def test_the_same_seed_gives_the_same_report() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +37,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "simulate",
         epilog="Examples: `fullcourt simulate ordinary`; "
-        "`fullcourt simulate outage.toml --seed 7 --json`",
+        "`fullcourt simulate outage.toml --seed 7 --json`; "
+        "`fullcourt simulate january --naive left`",
     )(simulate)
 
 
@@ -62,6 +64,16 @@ def simulate(
         bool,
         typer.Option(help="Play the same world without its faults too, to compare vendor calls."),
     ] = True,
+    naive: Annotated[
+        Path | None,
+        typer.Option(
+            "--naive",
+            metavar="DIR",
+            help="Play a naive pipeline instead and write into a new folder what it leaves: its "
+            "run history, its tables, and apart from them the truth.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Rehearse: an invented league, its vendors and every scripted fault against this pipeline.
@@ -71,11 +83,15 @@ def simulate(
     something and every hour; each difference is listed. `docs/worlds.md` describes world files.
 
     Exit codes: 0 every count that must be zero is (different, losses missed, false alarms, rows
-    lost, duplicate rows); 1 one is not; 2 the world file is refused, or another error.
+    lost, duplicate rows, runs miscounted); 1 one is not; 2 the world file is refused, or another
+    error.
     """
     from fullcourt.simulator.worldfile import find_world
 
     spec = find_world(world, seed=seed, nights=nights)
+    if naive is not None:
+        _leave_behind(spec, naive, as_json=as_json)
+        return
     report = _play(spec, with_baseline=baseline)
     if as_json:
         print_json(report)
@@ -100,6 +116,31 @@ def _play(spec: WorldSpec, *, with_baseline: bool) -> SimulationReport:
         return report
 
 
+def _leave_behind(spec: WorldSpec, folder: Path, *, as_json: bool) -> None:
+    from fullcourt.simulator.naive.leave import leave_behind
+
+    left = leave_behind(spec, folder)
+    if as_json:
+        print_json(left)
+        return
+    console = out()
+    console.print(Rule(f"{left.world}, seed {left.seed}: what a naive pipeline left", align="left"))
+    console.print(
+        f"{count_text(left.runs, 'run')}, {left.zero_record_runs:,} of them with zero records; "
+        f"{count_text(left.keys_lost, 'key')} lost"
+    )
+    table = new_table()
+    for name in ("true class", "runs", "of them zero", "dates of tables"):
+        table.add_column(name, justify="left" if name == "true class" else "right")
+    for word in sorted(left.runs_by_class.keys() | left.dates_by_class.keys()):
+        tallies = (left.runs_by_class, left.zero_record_runs_by_class, left.dates_by_class)
+        table.add_row(word.replace("_", " "), *(f"{tally.get(word, 0):,}" for tally in tallies))
+    console.print(table)
+    lies = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in left.lies.items())
+    console.print(f"other lies: {lies or 'none'}", soft_wrap=True)
+    console.print(f"written to {folder}; truth/ is not for the auditor", soft_wrap=True)
+
+
 def _show(report: SimulationReport) -> None:
     console = out()
     last = report.first_date.toordinal() + report.nights - 1
@@ -109,6 +150,8 @@ def _show(report: SimulationReport) -> None:
         f"{count_text(report.nights, 'night')}, {count_text(report.games, 'game')}, "
         f"{count_text(report.cells, 'cell')}, {report.seconds_per_night:.2f} s a night"
     )
+    for idle in report.idle_faults:
+        console.print(Text(f"struck nothing: {idle}", style="yellow"), soft_wrap=True)
     hits = ", ".join(f"{count} {kind}" for kind, count in report.faults.items())
     console.print(f"faults injected: {hits or 'none'}", soft_wrap=True)
     console.print(_counts(report))
@@ -142,6 +185,7 @@ def _counts(report: SimulationReport) -> object:
         ("false alarms", report.false_alarms, "must be 0"),
         ("rows lost", report.rows_lost, "must be 0"),
         ("duplicate rows", report.duplicate_rows, "must be 0"),
+        ("runs miscounted", report.runs_miscounted, "must be 0"),
         ("keys healed", sum(report.healed.values()), _healed(report)),
         ("healed late", len(report.healed_late), "after two planned attempts"),
         ("keys given up", sum(len(gap.keys) for gap in report.gaps), "each is named"),

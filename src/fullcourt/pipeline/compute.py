@@ -135,7 +135,7 @@ def _commit_part(run: Run, dataset: str, note: str) -> None:
         [run.stores.clock.now(), run.run_id],
     )
     count = lake.rows("SELECT count(*) FROM new_rows")[0][0]
-    run.rows_claimed = (run.rows_claimed or 0) + count
+    run.claim(count)
     if count:
         run.commit([Replace(dataset, "new_rows", _KEY)], note)
 

@@ -59,7 +59,7 @@ def load_schedule(run: Run, first: date, last: date, keys: Collection[str]) -> O
         rows += add_versions(known, manifest, body, run.run_id)
     if rows:
         _register(stores, "new_rows", rows, SCHEDULE)
-        run.rows_claimed = len(rows)
+        run.claim(len(rows))
         run.commit([Append("schedule", "new_rows")], f"schedule {first}..{last}")
     _loaded(run, waiting)
     counted = {r["game_id"] for r in rows if raises_cells(r["game_id"])}
@@ -165,7 +165,7 @@ def _box_rows(
 def _write_box_rows(run: Run, rows: list[dict[str, Any]], note: str) -> None:
     stores = run.stores
     _register(stores, "new_rows", rows, PLAYER_BOX_SCORES)
-    run.rows_claimed = (run.rows_claimed or 0) + len(rows)
+    run.claim(len(rows))
     stores.lake.execute(
         "CREATE OR REPLACE TEMP TABLE new_games AS SELECT DISTINCT game_date, game_id FROM new_rows"
     )
@@ -237,7 +237,7 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
         month_ends = done == len(bodies) or _month(bodies[done]) != _month(manifest)
         if pending and (len(pending) >= _COMMIT_ROWS or month_ends):
             _register(stores, "new_rows", pending, ODDS_PLAYER_PROPS)
-            run.rows_claimed = (run.rows_claimed or 0) + len(pending)
+            run.claim(len(pending))
             run.commit(
                 [
                     Replace(

@@ -35,6 +35,8 @@ class Stores:
     """Values derived from the lake, with the state of their tables (the resolver)."""
     failpoint: Callable[[str], None] = lambda name: None
     """Called with a name at every write; tests end the process there."""
+    count_claimed: Callable[[int], int] = lambda rows: rows
+    """What a processor says of rows it writes; a rehearsal lets it say something else."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,10 @@ class Run:
     def progress(self, done: int, total: int | None, note: str) -> None:
         """Say how far the run is; only a counter that moves keeps the lease."""
         heartbeat(self.stores.ledger, self.lease, done, total, note)
+
+    def claim(self, rows: int) -> None:
+        """The processor's own word on rows it is about to write: kept beside the lake's count."""
+        self.rows_claimed = (self.rows_claimed or 0) + self.stores.count_claimed(rows)
 
     def commit(self, writes: Sequence[Write], note: str) -> Commit:
         """Write to the lake under the lease; the counts are the database's own.

@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import text
 
 from fullcourt.campaign import warm_up
-from fullcourt.clock import elapsed_timer
+from fullcourt.clock import elapsed_timer, iso
 from fullcourt.controller import Controller, TickReport
 from fullcourt.errors import FullcourtError, Transient
 from fullcourt.nba.calendar import game_date_of, raises_cells
 from fullcourt.rehearsal.compare import Comparison
+from fullcourt.rehearsal.counting import RunCounts
 from fullcourt.rehearsal.home import RehearsalHome, rehearsal_home
 from fullcourt.rehearsal.report import Lost, Minutes, SimulationReport
 from fullcourt.rehearsal.seen import HeldReader, SaidReader
@@ -56,6 +57,7 @@ class _Walk:
     comparison: Comparison | None
     controller: Controller
     on_night: OnNight
+    counts: RunCounts
     ticks: int = 0
     failed: int = 0
     restarts: int = 0
@@ -74,9 +76,11 @@ class _Walk:
             if did_something or now == _hour_of(now):
                 self._compare()
             if now >= self.spec.ends_at:
+                self.counts.look()
                 return
             world.advance_to(self._next(now))
             if game_date_of(world.now()) != night:
+                self.counts.look()
                 self.on_night(night, self.home.stores.ledger)
                 night = game_date_of(world.now())
 
@@ -220,6 +224,7 @@ def _play(
             comparison,
             home.controller(strikes),
             on_night,
+            RunCounts(home.stores),
         )
         walk.walk()
         return _report(spec, walk)
@@ -254,6 +259,7 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         games=len(games),
         cells=len(comparison.cells) if comparison else 0,
         faults=dict(sorted(injected.items())),
+        idle_faults=_idle(spec, walk),
         compared=comparison.compared if comparison else 0,
         equal=comparison.compared - comparison.different if comparison else 0,
         different=comparison.different if comparison else 0,
@@ -263,6 +269,8 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         rows_lost=sum(loss.rows for loss in lost),
         lost=lost,
         duplicate_rows=sum(row.rows for row in duplicates(walk.held)),
+        runs_miscounted=len(walk.counts.miscounted),
+        miscounted=tuple(walk.counts.miscounted),
         healed=dict(sorted(comparison.healed.items())) if comparison else {},
         healed_late=late,
         gaps=comparison.gaps(walk.said.states) if comparison else (),
@@ -280,6 +288,24 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         restarts=walk.restarts,
         runs=dict(sorted(tuple(row) for row in runs.all())),
         seconds_per_night=0.0,
+    )
+
+
+def _idle(spec: WorldSpec, walk: _Walk) -> tuple[str, ...]:
+    """The world file's own faults that struck nothing; those drawn come after them."""
+    injected = walk.home.world.script.injected
+    vendors = [
+        f"{fault.kind} {fault.endpoint} from {iso(fault.start)}"
+        for fault in walk.faults[: len(spec.faults)]
+        if not any(i.kind is fault.kind and fault.covers(i.vendor, i.path, i.at) for i in injected)
+    ]
+    return (
+        *vendors,
+        *(
+            f"{fault.kind} {fault.dataset or 'any run'} from {iso(fault.start)}"
+            for index, fault in enumerate(walk.strikes.faults[: len(spec.ours)])
+            if index not in walk.strikes.hit
+        ),
     )
 
 

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-MUST_BE_ZERO = ("different", "losses_missed", "false_alarms", "rows_lost", "duplicate_rows")
+MUST_BE_ZERO = (
+    "different",
+    "losses_missed",
+    "false_alarms",
+    "rows_lost",
+    "duplicate_rows",
+    "runs_miscounted",
+)
 """Counts that make `simulate` exit 1 when they are not zero."""
 
 
@@ -73,6 +80,18 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Miscounted:
+    """A run whose counts in the ledger are not those of the lake's snapshots (null: no rows)."""
+
+    run_id: str
+    dataset: str
+    rows_written: int | None
+    rows_written_true: int | None
+    rows_deleted: int | None
+    rows_deleted_true: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SimulationReport:
     """A rehearsal. Counts say their unit in their name or are of keys.
 
@@ -92,6 +111,8 @@ class SimulationReport:
     cells: int
     faults: Mapping[str, int]
     """Faults injected, by kind: how often each changed an answer or struck a write."""
+    idle_faults: tuple[str, ...]
+    """Scripted faults that never changed an answer nor struck a write."""
     compared: int
     equal: int
     different: int
@@ -101,6 +122,8 @@ class SimulationReport:
     rows_lost: int
     lost: tuple[Lost, ...]
     duplicate_rows: int
+    runs_miscounted: int
+    miscounted: tuple[Miscounted, ...]
     healed: Mapping[str, int]
     """Cells healed, by what: retry (asked again), archive (loaded again), recompute."""
     healed_late: tuple[LateKey, ...]

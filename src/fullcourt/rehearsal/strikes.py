@@ -49,6 +49,8 @@ class Strikes:
     struck: Counter[OursKind] = field(default_factory=Counter)
     deleted: set[tuple[str, date, str]] = field(default_factory=set)
     """Keys (dataset, game date, key) whose rows a fault deleted."""
+    hit: set[int] = field(default_factory=set)
+    """The faults (by their place in `faults`) that struck at least once."""
     _times: Counter[int] = field(default_factory=Counter)
     _done: set[int] = field(default_factory=set)
     _task: Task | None = None
@@ -57,6 +59,7 @@ class Strikes:
     def __post_init__(self) -> None:
         self._fingerprint = self.home.stores.fingerprint
         self.home.stores.failpoint = self.reached
+        self.home.stores.count_claimed = self.claimed
 
     def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
         """An executor: each task in this process, its faults with it."""
@@ -66,7 +69,6 @@ class Strikes:
             self._task = task
             reports += inner.run(stores, [task])
             self._task = None
-            self._miscount(task, reports[-1])
         return reports
 
     def close(self) -> None:
@@ -89,11 +91,12 @@ class Strikes:
         for index, fault in enumerate(self.faults):
             if fault.kind in AT_ONCE and fault.start <= now and index not in self._done:
                 self._done.add(index)
-                self._delete(fault)
+                self._delete(index, fault)
             if not fault.start <= now < fault.end:
                 continue
             if fault.kind is OursKind.CLOCK_STEP:
                 off += timedelta(hours=fault.hours)
+                self.hit.add(index)
             elif fault.kind is OursKind.BAD_RELEASE:
                 release = f"{self._fingerprint}-bad{index}"
         if off and not self.home.clock.off:
@@ -119,7 +122,7 @@ class Strikes:
             if fault.times is not None and self._times[index] >= fault.times:
                 continue
             self._times[index] += 1
-            self.struck[fault.kind] += 1
+            self._note(index)
             self._strike(fault, dataset, failpoint)
 
     def _strike(self, fault: OursFault, dataset: str, failpoint: str) -> None:
@@ -150,26 +153,32 @@ class Strikes:
             )
         self._task = None
 
-    def _miscount(self, task: Task, report: RunReport) -> None:
-        """The processor's own count says zero, whatever was written."""
+    def claimed(self, rows: int) -> int:
+        """What the processor says of `rows` it writes: zero, where a fault makes it lie."""
         now = self.home.clock.world.now()
-        for fault in self.faults:
-            if fault.kind is OursKind.WRONG_COUNT and fault.covers(task.dataset, now):
-                ledger = self.home.stores.ledger
-                with ledger.write():
-                    ledger.execute(
-                        text("UPDATE runs SET rows_claimed = 0 WHERE run_id = :run"),
-                        {"run": report.run_id},
-                    )
-                self.struck[fault.kind] += 1
+        task = self._task
+        for index, fault in enumerate(self.faults):
+            if fault.kind is not OursKind.WRONG_COUNT or task is None or not rows:
+                continue
+            if not fault.covers(task.dataset, now):
+                continue
+            if fault.times is None or self._times[index] < fault.times:
+                self._times[index] += 1
+                self._note(index)
+                return 0
+        return rows
 
-    def _delete(self, fault: OursFault) -> None:
+    def _note(self, index: int) -> None:
+        self.hit.add(index)
+        self.struck[self.faults[index].kind] += 1
+
+    def _delete(self, index: int, fault: OursFault) -> None:
         if fault.kind is OursKind.ROWS_DELETED:
-            self._delete_rows(fault)
+            self._delete_rows(index, fault)
         else:
-            self._delete_body(fault)
+            self._delete_body(index, fault)
 
-    def _delete_rows(self, fault: OursFault) -> None:
+    def _delete_rows(self, index: int, fault: OursFault) -> None:
         lake = self.home.stores.lake
         # The rows are there for whoever looks: this is no fault of the mirror.
         table = f"{'lake' if lake.in_memory else 'stored'}.{fault.dataset}"
@@ -189,9 +198,9 @@ class Strikes:
         gone = Delete(fault.dataset, condition, (days[0], [row[0] for row in keys]))
         lake.commit("another-process", [gone], note="rows deleted by another process")
         self.deleted |= {(fault.dataset, days[0], row[0]) for row in keys}
-        self.struck[fault.kind] += 1
+        self._note(index)
 
-    def _delete_body(self, fault: OursFault) -> None:
+    def _delete_body(self, index: int, fault: OursFault) -> None:
         stores = self.home.stores
         query = (
             "SELECT digest FROM manifests WHERE outcome = 'ok' AND digest IS NOT NULL "
@@ -203,7 +212,7 @@ class Strikes:
         for row in stores.ledger.execute(text(query), words).all():
             self.reader.body_lost(row.digest)
             lose_body(stores.archive, stores.home.archive_dir, row.digest)
-            self.struck[fault.kind] += 1
+            self._note(index)
 
 
 _BY_GAME = ("schedule", "odds_player_props")

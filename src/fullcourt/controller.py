@@ -5,10 +5,12 @@ A tick that crashes anywhere loses nothing: the next tick looks at the world aga
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from fullcourt.clock import iso, parse_instant
 from fullcourt.nba.calendar import eastern, game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
@@ -32,6 +34,7 @@ from fullcourt.trust.words import Cell, KeyEvidence, KeyState
 
 POLL_EVERY = timedelta(minutes=15)
 _DATASET_OF_FEED = {feed: dataset for dataset, feed in FEED_BEHIND.items()}
+_POLLED = "scoreboards_polled"
 _MAX_ROUNDS = 60
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -59,8 +62,10 @@ class Controller:
         self.say = say
         self.grid = Grid(stores, coverage)
         self._compacted: str | None = None
+        self._index_may_lack = True
+        """Whether an answer may lie in the archive and not in its index."""
         self._unloaded_known: dict[Cell, KeyEvidence] | None = None
-        self._polled: dict[date, datetime] = {}
+        self._polled: dict[date, datetime] | None = None
         self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
 
     def tick(self) -> TickReport:
@@ -123,7 +128,9 @@ class Controller:
     def run_tasks(self, tasks: list[Task]) -> list[RunReport]:
         """Run tasks outside the plan (a backfill) and mark what they touched."""
         self._unloaded_known = None
+        lacked, self._index_may_lack = self._index_may_lack, True
         reports = self.executor.run(self.stores, tasks)
+        self._index_may_lack = lacked or any(report.state != "succeeded" for report in reports)
         for task, report in zip(tasks, reports, strict=True):
             self._after(task, report)
         return reports
@@ -138,8 +145,18 @@ class Controller:
         return self.grid.judge_dirty(now)
 
     def close_dead_runs(self) -> list[Cell]:
-        """Close runs whose worker is gone, with the lake's own counts; their cells."""
-        return [Cell(name, day) for name, day in sweep(self.stores)]
+        """Close runs whose worker is gone, with the lake's own counts, and take in what they left
+        in the archive; their cells."""
+        cells = [Cell(name, day) for name, day in sweep(self.stores)]
+        if self._index_may_lack or any(BY_NAME[cell.dataset].is_feed for cell in cells):
+            # Late: it knows how to read every vendor's bodies.
+            from fullcourt.pipeline.reindex import index_again
+
+            for feed, day in index_again(self.stores):
+                behind = _DATASET_OF_FEED.get(feed)
+                cells += [Cell(name, day) for name in (feed, behind) if name is not None]
+            self._index_may_lack = False
+        return cells
 
     def _maintain(self, now: datetime) -> None:
         """Once a week merge the lake's small files and forget its oldest snapshots: hundreds of
@@ -150,11 +167,15 @@ class Controller:
                 self._compacted = self.stores.ledger.get_meta("compacted_in_week")
             if week != self._compacted:
                 lake, ledger = self.stores.lake, self.stores.ledger
+                fail = self.stores.failpoint
                 lake.compact()
+                fail("lake.compacted")
                 judged = int(ledger.get_meta("judged_snapshot") or 0)
                 at_work = [row.lease.run_id for row in live_leases(ledger)]
                 lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
+                fail("lake.expired")
                 lake.open_again()
+                fail("lake.opened_again")
                 ledger.set_meta("compacted_in_week", week)
                 self._compacted = week
 
@@ -243,6 +264,7 @@ class Controller:
                 for (name, day, key), reason in tried.items():
                     outcome = {(day, key): ("processor_failed", f"no change: {reason}")}
                     record_attempts(ledger, name, outcome, ledger.now(), "no progress")
+            self.stores.failpoint("ledger.tried")
             self.grid.mark({a.cell for a in actions})
             self.grid.judge_dirty(self.stores.clock.now())
 
@@ -297,24 +319,38 @@ class Controller:
                 open_days.append(day)
         return open_days
 
+    def _polls(self) -> dict[date, datetime]:
+        """When each open board was asked last: a process started anew keeps its turn."""
+        if self._polled is None:
+            kept = json.loads(self.stores.ledger.get_meta(_POLLED) or "{}")
+            self._polled = {date.fromisoformat(d): parse_instant(at) for d, at in kept.items()}
+        return self._polled
+
     def _poll_at(self, day: date) -> datetime:
-        last = self._polled.get(day)
+        last = self._polls().get(day)
         return eastern(day, 6) if last is None else last + POLL_EVERY
 
     def _poll(self, now: datetime) -> None:
         from fullcourt.pipeline.feeds import fetch_season, poll_scoreboard
 
-        for day in self._open_boards(now):
-            if self._poll_at(day) > now:
-                continue
-            self._polled[day] = now
+        open_days = self._open_boards(now)
+        due = [day for day in open_days if self._poll_at(day) <= now]
+        for day in due:
+            self._polls()[day] = now
             self._unloaded_known = None
+            lacked, self._index_may_lack = self._index_may_lack, True
             outcome, detail = poll_scoreboard(self.stores, day)
             if outcome == "vendor_empty" and day < game_date_of(now):
                 # The board has turned over to the next date: the season's schedule still says it.
                 fetch_season(self.stores, game_date_of(now))
             elif outcome != "ok":
                 self.say(f"scoreboard {day}: {outcome} {detail}")
+            self._index_may_lack = lacked
+        if due:
+            # Afterwards: a process that dies in between asks again.
+            kept = {str(day): iso(at) for day, at in self._polls().items() if day in open_days}
+            self.stores.ledger.set_meta(_POLLED, json.dumps(kept))
+            self.stores.failpoint("ledger.polled")
 
 
 def _sentence(task: Task, report: RunReport) -> str:

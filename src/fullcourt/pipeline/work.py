@@ -65,6 +65,7 @@ class Run:
     def progress(self, done: int, total: int | None, note: str) -> None:
         """Say how far the run is; only a counter that moves keeps the lease."""
         heartbeat(self.stores.ledger, self.lease, done, total, note)
+        self.stores.failpoint("ledger.heartbeat")
 
     def commit(self, writes: Sequence[Write], note: str) -> Commit:
         """Write to the lake under the lease; the counts are the database's own.

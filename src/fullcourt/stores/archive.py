@@ -7,7 +7,7 @@ says who served it, when, for which feed, game date and key, with which status a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -100,9 +100,14 @@ class Archive:
             msgspec.json.encode(manifest),
         )
 
-    def manifests(self) -> Iterator[Manifest]:
-        """Every manifest, by day of fetch (for a rebuild)."""
+    def manifests(
+        self, fetched_from: date | None = None, known: Collection[str] = ()
+    ) -> Iterator[Manifest]:
+        """Every manifest, by day of fetch (UTC): from a day on, and but those already `known`."""
         for path in sorted((self._folder / "manifests").glob("*/*.json")):
+            old = fetched_from is not None and path.parent.name < fetched_from.isoformat()
+            if old or path.stem in known:
+                continue
             try:
                 yield msgspec.json.decode(path.read_bytes(), type=Manifest)
             except msgspec.DecodeError as error:

@@ -99,7 +99,8 @@ def create_home(path: Path, settings: Settings, clock_at: datetime | None = None
         if ledger.get_meta(_CLOCK) is None:
             ledger.set_meta(_CLOCK, iso(clock_at))
         ledger.close()
-    Lake.open(home.catalog_file, home.lake_dir).close()
+    if not home.catalog_file.exists():
+        Lake.open(home.catalog_file, home.lake_dir).close()
     return home
 
 

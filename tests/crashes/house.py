@@ -106,6 +106,19 @@ class House:
             self.begin_again()
         return nights
 
+    def kill_the_newborn(self, kills: int, seed: int) -> Account:
+        """Kill processes that make the home from nothing; the home after its busy night."""
+        draw = random.Random(seed)
+        shutil.rmtree(self.home)
+        for _ in range(kills):
+            pid = self.start("dawn")
+            sleep(draw.uniform(0.0, self.seconds / 5))
+            os.kill(pid, signal.SIGKILL)
+            if self.nursery.wait(pid) != KILLED:
+                shutil.rmtree(self.home)
+        self._must_end_well(self.start("dawn"))
+        return self.finish()
+
     def kill_at(self, orders: Sequence[Order]) -> tuple[list[Account], list[Order]]:
         """Kill a process at each of these places, one after the other as the nights come to them;
         every night's home, and the orders no night came to."""

@@ -36,7 +36,12 @@ PLACES = (
     ("ledger.gate", GATED),
     *((name, OUTSIDE) for name in OF_THE_HOME),
 )
-LATER = (("lake.after", LOAD), ("ledger.before_close", FEED), ("archive.indexed", OUTSIDE))
+# Late in the night, when the other orders are done: a process gets that far twice.
+LATER = (
+    ("lake.after", "schedule"),
+    ("ledger.before_close", "nba_boxscore"),
+    ("archive.indexed", OUTSIDE),
+)
 # Nothing in a night without faults makes a run that changes nothing.
 NEVER_IN_THIS_NIGHT = {"ledger.tried"}
 
@@ -75,6 +80,14 @@ def test_killed_at_every_failpoint(house: House) -> None:
     nights, left = house.kill_at(orders)
     assert left == []
     check(house, nights)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_killed_while_the_home_is_made(house: House) -> None:
+    """Thirty kills in a home's first seconds leave one that is made whole by the next process."""
+    night = house.kill_the_newborn(kills=30, seed=3)
+    check(house, [night])
 
 
 @pytest.mark.soak

@@ -166,18 +166,24 @@ class Controller:
             if self._compacted is None:
                 self._compacted = self.stores.ledger.get_meta("compacted_in_week")
             if week != self._compacted:
-                lake, ledger = self.stores.lake, self.stores.ledger
-                fail = self.stores.failpoint
-                lake.compact()
-                fail("lake.compacted")
-                judged = int(ledger.get_meta("judged_snapshot") or 0)
-                at_work = [row.lease.run_id for row in live_leases(ledger)]
-                lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
-                fail("lake.expired")
-                lake.open_again()
-                fail("lake.opened_again")
-                ledger.set_meta("compacted_in_week", week)
+                # Under the lock of whoever commits: neither comes between the other.
+                with self.stores.ledger.write():
+                    self._tidy_lake(week)
+                self.stores.lake.open_again()
+                self.stores.failpoint("lake.opened_again")
                 self._compacted = week
+
+    def _tidy_lake(self, week: str) -> None:
+        lake, ledger = self.stores.lake, self.stores.ledger
+        if ledger.get_meta("compacted_in_week") == week:
+            return
+        lake.compact()
+        self.stores.failpoint("lake.compacted")
+        judged = int(ledger.get_meta("judged_snapshot") or 0)
+        at_work = [row.lease.run_id for row in live_leases(ledger)]
+        lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
+        self.stores.failpoint("lake.expired")
+        ledger.set_meta("compacted_in_week", week)
 
     # Acting
 

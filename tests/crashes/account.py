@@ -38,6 +38,8 @@ class Account:
     answers: Counter[tuple[Any, ...]]
     verdicts: Mapping[tuple[str, str], tuple[Any, ...]]
     disagreements: tuple[str, ...]
+    endings: tuple[tuple[str, str], ...]
+    """(dataset, state) of every run, in the order they were opened."""
 
     def differences(self, other: Account) -> list[str]:
         """What one home holds or says and the other does not, one a line."""
@@ -81,6 +83,10 @@ def account_of(path: Path) -> Account:
                 *_unfinished(ledger),
                 *_runs_against_lake(ledger, lake),
                 *_index_against_archive(ledger, archive, home.archive_dir),
+            ),
+            tuple(
+                (run.dataset, run.state)
+                for run in _all(ledger, "SELECT dataset, state FROM runs ORDER BY rowid")
             ),
         )
     finally:

@@ -36,11 +36,11 @@ class House:
     """How long that night took."""
 
     def __post_init__(self) -> None:
-        self._must_end_well(self.start("dawn"))
+        self.must_end_well(self.start("dawn"))
         shutil.copytree(self.home, self._dawn)
         trace_of(self.home).unlink()
         started = monotonic()
-        self._must_end_well(self.start("end"))
+        self.must_end_well(self.start("end"))
         self.seconds = monotonic() - started
         self.night = account_of(self.home)
         self.passings = tuple(trace_of(self.home).read_text(encoding="ascii").split())
@@ -59,13 +59,15 @@ class House:
         shutil.rmtree(self.home)
         shutil.copytree(self._dawn, self.home)
 
-    def start(self, until: str = "end", orders: Iterable[Order] = ()) -> int:
+    def start(
+        self, until: str = "end", orders: Iterable[Order] = (), ways: Iterable[str] = ()
+    ) -> int:
         """A process that walks the night from where the home stands; its number."""
-        return self.nursery.start(NIGHT, str(self.home), until, *map(str, orders))
+        return self.nursery.start(NIGHT, str(self.home), until, *map(str, orders), *ways)
 
     def finish(self) -> Account:
         """Walk to the end, undisturbed from here, and read the home."""
-        self._must_end_well(self.start())
+        self.must_end_well(self.start())
         return account_of(self.home)
 
     def last_passing(self) -> Order:
@@ -73,7 +75,7 @@ class House:
         last = trace_of(self.home).read_text(encoding="ascii").split()[-1]
         return Order.of(f"kill:{last}")
 
-    def _must_end_well(self, pid: int) -> None:
+    def must_end_well(self, pid: int) -> None:
         code = self.nursery.wait(pid)
         said = self.errors.read_text(encoding="utf-8")
         assert code == 0, f"the night ended with {code}: {said[-3000:]}"
@@ -116,7 +118,7 @@ class House:
             os.kill(pid, signal.SIGKILL)
             if self.nursery.wait(pid) != KILLED:
                 shutil.rmtree(self.home)
-        self._must_end_well(self.start("dawn"))
+        self.must_end_well(self.start("dawn"))
         return self.finish()
 
     def kill_at(self, orders: Sequence[Order]) -> tuple[list[Account], list[Order]]:

@@ -16,7 +16,7 @@ import zstandard
 from obstore.exceptions import BaseError as ObjectStoreError
 from obstore.store import LocalStore
 
-from fullcourt.errors import StoreFull, StoreUnreadable
+from fullcourt.errors import StoreFull, StoreUnreadable, is_full
 
 _MAX_BODY_BYTES = 256 * 1024 * 1024
 
@@ -120,7 +120,7 @@ class Archive:
         try:
             self._store.put(path, content)
         except (ObjectStoreError, OSError) as error:
-            if "No space left" in str(error) or "os error 28" in str(error):
+            if is_full(str(error)):
                 raise StoreFull(
                     f"archive {path}: the disk is full.",
                     next_step="free space; the run is tried again",

@@ -207,8 +207,9 @@ def walk(
     gc.set_threshold(50_000, 20, 20)
     night = game_date_of(clock.now())
     while True:
-        controller.tick()
+        # First: who dies in a tick goes on at its instant, not before what it has written.
         keep_clock()
+        controller.tick()
         now = clock.now()
         if now >= until:
             return
@@ -238,17 +239,17 @@ def walk_by_ranges(
         fresh = [day for day in days if clock.now() < eastern(day, 11)]
         for day in fresh:
             clock.advance_to(eastern(day, 11))
+            keep_clock()
             tasks = [Task("nba_schedule", day, day, ((day, "schedule"),), trigger="backfill")]
             if day <= last:
                 tasks.append(Task("odds_events", day, day, ((day, "listing"),), trigger="backfill"))
             controller.run_tasks(tasks)
         controller.run_tasks([Task("schedule", days[0], days[-1], (), trigger="backfill")])
-        keep_clock()
         say(f"schedule and listings of {days[0]} to {days[-1]}")
     clock.advance_to(until)
+    keep_clock()
     # The bootstrap looked at 23:00 of the eve: its late games belong to the first slate's form.
     eve = first - timedelta(days=1)
     backfill(controller, eve, eve, _PAST, say)
     backfill(controller, first, last, None, say)
-    keep_clock()
     controller.tick()

@@ -9,12 +9,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from fullcourt.nba.calendar import eastern, game_date_of
+from fullcourt.nba.calendar import game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
 from fullcourt.pipeline.runner import WHOLE_CELL, RunReport, Task
 from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
+from fullcourt.results import AwaitedResults
 from fullcourt.stores.ledger.manifests import unloaded_cells
 from fullcourt.stores.ledger.runs import live_leases
 from fullcourt.stores.ledger.vendors import (
@@ -25,13 +26,11 @@ from fullcourt.stores.ledger.vendors import (
     record_attempts,
 )
 from fullcourt.trust.evidence import FEED_BEHIND
-from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
 from fullcourt.trust.gather import OddsCoverage
 from fullcourt.trust.grid import Grid
 from fullcourt.trust.plan import Action, CellView, Plan, VendorState, plan
 from fullcourt.trust.words import Cell, KeyEvidence, KeyState
 
-POLL_EVERY = timedelta(minutes=15)
 _DATASET_OF_FEED = {feed: dataset for dataset, feed in FEED_BEHIND.items()}
 _MAX_ROUNDS = 60
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -59,12 +58,12 @@ class Controller:
         self.executor = executor or InlineExecutor()
         self.say = say
         self.grid = Grid(stores, coverage)
+        self.results = AwaitedResults(stores, self.grid)
         self._compacted: str | None = None
         self._planned_by: str | None = None
+        self._index_may_lack = True
+        """Whether an answer may lie in the archive and not in its index."""
         self._unloaded_known: dict[Cell, KeyEvidence] | None = None
-        self._polled: dict[date, datetime] = {}
-        self._turned_over: dict[date, datetime] = {}
-        self._season_asked: datetime | None = None
         self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
 
     def tick(self) -> TickReport:
@@ -107,9 +106,7 @@ class Controller:
             for memo in self.grid.memos.values()
             if memo.next_action_at is not None and now < memo.next_action_at < _NEVER
         ]
-        instants += [at for day in self._open_boards(now) if (at := self._poll_at(day)) > now]
-        season = self._season_wanted(now)
-        instants += [season[1]] if season is not None else []
+        instants += self.results.instants(now)
         return min((t for t in instants if t > now), default=None)
 
     def verdicts_wrong(self) -> bool:
@@ -137,7 +134,9 @@ class Controller:
     def run_tasks(self, tasks: list[Task]) -> list[RunReport]:
         """Run tasks outside the plan (a backfill) and mark what they touched."""
         self._unloaded_known = None
+        lacked, self._index_may_lack = self._index_may_lack, True
         reports = self.executor.run(self.stores, tasks)
+        self._index_may_lack = lacked or any(report.state != "succeeded" for report in reports)
         for task, report in zip(tasks, reports, strict=True):
             self._after(task, report)
         return reports
@@ -152,8 +151,18 @@ class Controller:
         return self.grid.judge_dirty(now)
 
     def close_dead_runs(self) -> list[Cell]:
-        """Close runs whose worker is gone, with the lake's own counts; their cells."""
-        return [Cell(name, day) for name, day in sweep(self.stores)]
+        """Close runs whose worker is gone, with the lake's own counts, and take in what they left
+        in the archive; their cells."""
+        cells = [Cell(name, day) for name, day in sweep(self.stores)]
+        if self._index_may_lack or any(BY_NAME[cell.dataset].is_feed for cell in cells):
+            # Late: it knows how to read every vendor's bodies.
+            from fullcourt.pipeline.reindex import index_again
+
+            for feed, day in index_again(self.stores):
+                behind = _DATASET_OF_FEED.get(feed)
+                cells += [Cell(name, day) for name in (feed, behind) if name is not None]
+            self._index_may_lack = False
+        return cells
 
     def _try_again_what_other_code_failed_at(self) -> None:
         """A release or its rollback: what failed in our own code starts with a fresh budget."""
@@ -177,14 +186,24 @@ class Controller:
             if self._compacted is None:
                 self._compacted = self.stores.ledger.get_meta("compacted_in_week")
             if week != self._compacted:
-                lake, ledger = self.stores.lake, self.stores.ledger
-                lake.compact()
-                judged = int(ledger.get_meta("judged_snapshot") or 0)
-                at_work = [row.lease.run_id for row in live_leases(ledger)]
-                lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
-                lake.open_again()
-                ledger.set_meta("compacted_in_week", week)
+                # Under the lock of whoever commits: neither comes between the other.
+                with self.stores.ledger.write():
+                    self._tidy_lake(week)
+                self.stores.lake.open_again()
+                self.stores.failpoint("lake.opened_again")
                 self._compacted = week
+
+    def _tidy_lake(self, week: str) -> None:
+        lake, ledger = self.stores.lake, self.stores.ledger
+        if ledger.get_meta("compacted_in_week") == week:
+            return
+        lake.compact()
+        self.stores.failpoint("lake.compacted")
+        judged = int(ledger.get_meta("judged_snapshot") or 0)
+        at_work = [row.lease.run_id for row in live_leases(ledger)]
+        lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
+        self.stores.failpoint("lake.expired")
+        ledger.set_meta("compacted_in_week", week)
 
     # Acting
 
@@ -271,6 +290,7 @@ class Controller:
                 for (name, day, key), reason in tried.items():
                     outcome = {(day, key): ("processor_failed", f"no change: {reason}")}
                     record_attempts(ledger, name, outcome, ledger.now(), "no progress")
+            self.stores.failpoint("ledger.tried")
             self.grid.mark({a.cell for a in actions})
             self.grid.judge_dirty(self.stores.clock.now())
 
@@ -309,72 +329,13 @@ class Controller:
             self.grid.note_made(task.dataset, days)
         self.say(_sentence(task, report))
 
-    # Results: the small scoreboard, and the season's schedule once they are late
-
-    def _results_due(self, day: date) -> datetime | None:
-        """When the last result that is awaited of a date is due; None: none is awaited."""
-        view = self.grid.views.get(Cell("nba_boxscore", day))
-        keys = view.expectation.keys if view is not None else ()
-        waiting = [k.due_at for k in keys if k.retired is None and k.awaits_result]
-        return max(waiting) if waiting and day >= self.stores.settings.since else None
-
-    def _open_boards(self, now: datetime) -> list[date]:
-        """Game dates whose results are still awaited, from 06:00 Eastern of the date on, while the
-        scoreboard may show them."""
-        today = game_date_of(now)
-        return [
-            day
-            for day in (today - timedelta(days=1), today)
-            if (due := self._results_due(day)) is not None
-            and now < due + SCHEDULE_RESULT_DUE
-            and day not in self._turned_over
-        ]
-
-    def _poll_at(self, day: date) -> datetime:
-        last = self._polled.get(day)
-        return eastern(day, 6) if last is None else last + POLL_EVERY
-
-    def _season_wanted(self, now: datetime) -> tuple[date, datetime] | None:
-        """The latest date with a result that is overdue, or that no scoreboard shows any more, and
-        when the season's schedule is asked for it; None: there is none, or it is given up."""
-        days = [c.game_date for c in self.grid.views if c.dataset == "nba_boxscore"]
-        late = {}
-        for day in days:
-            due = self._results_due(day)
-            at = None if due is None else min(due, self._turned_over.get(day, due))
-            if at is not None and at <= now:
-                late[day] = at
-        if not late:
-            return None
-        day = max(late)
-        asked = self._season_asked
-        if asked is None or asked < late[day]:
-            return day, late[day]
-        for step in BY_NAME["nba_schedule"].retry[1:]:
-            if asked + step.every <= late[day] + step.until:
-                return day, asked + step.every
-        return None
-
     def _poll(self, now: datetime) -> None:
-        from fullcourt.pipeline.feeds import TURNED_OVER, fetch_season, poll_scoreboard
-
-        for day in self._open_boards(now):
-            if self._poll_at(day) > now:
-                continue
-            self._polled[day] = now
-            self._unloaded_known = None
-            outcome, detail = poll_scoreboard(self.stores, day)
-            if outcome == TURNED_OVER and day < game_date_of(now):
-                self._turned_over[day] = now
-            elif outcome != "ok":
-                self.say(f"scoreboard {day}: {outcome} {detail}")
-        wanted = self._season_wanted(now)
-        if wanted is not None and wanted[1] <= now:
-            # A later word on that date: the next morning asks for its own.
-            self._season_asked = now
-            self._unloaded_known = None
-            fetch_season(self.stores, wanted[0])
-            self.grid.mark([Cell("nba_schedule", wanted[0])])
+        if not any(at <= now for at in self.results.instants(now)):
+            return
+        self._unloaded_known = None
+        lacked, self._index_may_lack = self._index_may_lack, True
+        self.results.ask(now, self.say)
+        self._index_may_lack = lacked
 
 
 def _sentence(task: Task, report: RunReport) -> str:

@@ -39,6 +39,22 @@ class StoreFull(Transient, FullcourtError):
     """The disk under a store is full."""
 
 
+# ENOSPC, EDQUOT and EFBIG in the words of SQLite, DuckDB and the archive's object store.
+_FULL = (
+    "no space left",
+    "os error 28",
+    "disk full",
+    "disk is full",
+    "disk quota exceeded",
+    "file too large",
+)
+
+
+def is_full(text: str) -> bool:
+    """Whether a store's words mean that its disk, or our share of it, is full."""
+    return any(words in text.lower() for words in _FULL)
+
+
 class LeaseLost(Transient, FullcourtError):
     """The lease a writer held was taken over; it must not commit."""
 

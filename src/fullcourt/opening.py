@@ -55,6 +55,7 @@ class Opened:
         """Remember a virtual clock's instant, so that the home goes on in its world."""
         if self.stores.clock.is_virtual:
             self.stores.ledger.set_meta(_CLOCK, iso(self.stores.clock.now()))
+            self.stores.failpoint("ledger.clock")
 
     def close(self) -> None:
         """Release stores and connections."""
@@ -98,7 +99,8 @@ def create_home(path: Path, settings: Settings, clock_at: datetime | None = None
         if ledger.get_meta(_CLOCK) is None:
             ledger.set_meta(_CLOCK, iso(clock_at))
         ledger.close()
-    Lake.open(home.catalog_file, home.lake_dir).close()
+    if not home.catalog_file.exists():
+        Lake.open(home.catalog_file, home.lake_dir).close()
     return home
 
 
@@ -237,7 +239,7 @@ def _bind_builtin(
 
 def run_in_worker(path: Path, task: Task) -> RunReport:
     """Run one task in a worker process with stores of its own."""
-    _die_with_parent()
+    die_with_parent()
     opened = open_home(path)
     try:
         # The controller's mirror did not see this process commit: it must read the dates again.
@@ -246,8 +248,8 @@ def run_in_worker(path: Path, task: Task) -> RunReport:
         opened.close()
 
 
-def _die_with_parent() -> None:
-    """Let the kernel end this worker when its controller dies (Linux): it is really gone."""
+def die_with_parent() -> None:
+    """Let the kernel end this process when its parent dies (Linux): a worker is really gone."""
     import ctypes
     import signal
     import sys

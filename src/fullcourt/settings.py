@@ -122,7 +122,10 @@ def write_settings(path: Path, settings: Settings) -> None:
     for section, values in plain.items():
         lines += ["", f"[{section}]"]
         lines += [f"{name} = {_toml(value)}" for name, value in values.items() if value is not None]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # Whole or not at all: a home with half its settings could never be opened again.
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    fresh.replace(path)
 
 
 def _toml(value: object) -> str:

@@ -11,6 +11,7 @@ from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.ask import Answer
 from fullcourt.scrape.odds import props_cost
 from fullcourt.stores.archive import Manifest
+from fullcourt.stores.ledger import Lease
 from fullcourt.stores.ledger.manifests import (
     add_manifests,
     body_contents,
@@ -18,6 +19,7 @@ from fullcourt.stores.ledger.manifests import (
     newest_answers,
     put_body_content,
 )
+from fullcourt.stores.ledger.runs import holding
 from fullcourt.stores.ledger.vendors import (
     Breaker,
     after_failure,
@@ -38,6 +40,8 @@ VENDOR_OF_FEED = {
 }
 
 
+POLL = "poll"
+"""The run id of answers no run asked for."""
 _ASK_AGAIN = timedelta(hours=1)
 
 
@@ -103,12 +107,26 @@ class VendorWatch:
 
 
 def store_answers(
-    stores: Stores, feed: str, answers: Sequence[Answer], run_id: str, watch: VendorWatch
+    stores: Stores, feed: str, answers: Sequence[Answer], watch: VendorWatch, lease: Lease | None
 ) -> list[str]:
     """Archive answers with their manifests and index them in one transaction: the manifest ids.
 
-    An answer the vendor gave before is counted, not archived twice.
+    An answer the vendor gave before is counted, not archived twice. `lease` None: a poll, no run.
+
+    Raises:
+        LeaseLost: the run was taken over; nothing was archived.
     """
+    ledger = stores.ledger
+    # Under the lock: whoever takes the run over must find either all of it or nothing.
+    with ledger.write() if lease is None else holding(ledger, lease):
+        ids = _archive_and_index(stores, feed, answers, watch, lease.run_id if lease else POLL)
+    stores.failpoint("archive.indexed")
+    return ids
+
+
+def _archive_and_index(
+    stores: Stores, feed: str, answers: Sequence[Answer], watch: VendorWatch, run_id: str
+) -> list[str]:
     ledger, now = stores.ledger, stores.clock.now()
     before = newest_answers(ledger, feed, [(a.game_date, a.key) for a in answers])
     fresh: list[tuple[Answer, Manifest]] = []
@@ -127,14 +145,13 @@ def store_answers(
         stores.archive.put_manifest(manifest)
         stores.failpoint("archive.manifest")
         fresh.append((answer, manifest))
-    with ledger.write():
-        for answer, manifest in fresh:
-            if answer.testimony is not None and manifest.digest is not None:
-                put_body_content(ledger, manifest.digest, answer.testimony.content)
-        add_manifests(ledger, [manifest for _, manifest in fresh])
-        for manifest_id in again:
-            count_check(ledger, manifest_id, now)
-        watch.write(now)
+    for answer, manifest in fresh:
+        if answer.testimony is not None and manifest.digest is not None:
+            put_body_content(ledger, manifest.digest, answer.testimony.content)
+    add_manifests(ledger, [manifest for _, manifest in fresh])
+    for manifest_id in again:
+        count_check(ledger, manifest_id, now)
+    watch.write(now)
     return [manifest.manifest_id for _, manifest in fresh] + again
 
 

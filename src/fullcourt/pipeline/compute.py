@@ -70,6 +70,7 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
         passed = None if gate.is_open else run.override_gate
         if wanted is None or asked:
             log_gate(stores.ledger, run.run_id, dataset, day, gate, stores.ledger.now(), passed)
+            stores.failpoint("ledger.gate")
         if passed is not None:
             stores.lake.execute(
                 "UPDATE fresh SET gate_override = ? WHERE game_date = ?", [passed, day]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from fullcourt.pipeline.answers import VENDOR_OF_FEED, VendorWatch, store_answers
+from fullcourt.pipeline.answers import POLL, VENDOR_OF_FEED, VendorWatch, store_answers
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.scrape.ask import Answer
 from fullcourt.scrape.nba_boxscore import fetch_box_score
@@ -39,7 +39,7 @@ def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
             answers.append(said)
             outcomes[(day, key)] = (said.outcome, said.brief)
         if answers and (len(answers) >= _BATCH or done == len(keys)):
-            run.archive_refs += store_answers(stores, feed, answers, run.run_id, watch)
+            run.archive_refs += store_answers(stores, feed, answers, watch, run.lease)
             answers = []
             if done < len(keys):
                 run.progress(done, len(keys), "fetched")
@@ -55,11 +55,11 @@ def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
         return pause
     answer = fetch_scoreboard(stores.transport, stores.settings.nba, day, stores.clock.now())
     watch.told(answer)
-    store_answers(stores, "nba_schedule", [answer], "poll", watch)
+    store_answers(stores, "nba_schedule", [answer], watch, None)
     if answer.outcome != "ok":
         with stores.ledger.write():
             tried = {(day, "scoreboard"): (answer.outcome, answer.brief)}
-            record_attempts(stores.ledger, "nba_schedule", tried, stores.ledger.now(), "poll")
+            record_attempts(stores.ledger, "nba_schedule", tried, stores.ledger.now(), POLL)
     elif answer.game_date != day:
         return (TURNED_OVER, f"the scoreboard shows {answer.game_date}, not {day}")
     return (answer.outcome, answer.detail)
@@ -71,7 +71,7 @@ def fetch_season(stores: Stores, day: date) -> None:
     if watch.pause() is None:
         answer = fetch_schedule(stores.transport, stores.settings.nba, day, stores.clock.now())
         watch.told(answer)
-        store_answers(stores, "nba_schedule", [answer], "poll", watch)
+        store_answers(stores, "nba_schedule", [answer], watch, None)
 
 
 def _schedules(stores: Stores, keys: Sequence[tuple[date, str]]) -> Callable[[date, str], Said]:

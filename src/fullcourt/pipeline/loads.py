@@ -23,6 +23,7 @@ from fullcourt.scrape.nba_boxscore import parse_box_score
 from fullcourt.stores.lake import Append, Delete, Replace, Write
 from fullcourt.stores.ledger import ManifestRow
 from fullcourt.stores.ledger.manifests import manifests_of, mark_loaded
+from fullcourt.stores.ledger.runs import holding
 from fullcourt.vendors.odds_api import parse_event_props
 from fullcourt.vendors.transport import VendorError
 
@@ -313,10 +314,11 @@ def _register(stores: Stores, name: str, rows: Sequence[dict[str, Any]], schema:
 
 
 def _loaded(run: Run, manifests: Sequence[ManifestRow]) -> None:
-    with run.stores.ledger.write():
+    with holding(run.stores.ledger, run.lease):
         ids = [m.manifest_id for m in manifests]
         for start in range(0, len(ids), 500):
             mark_loaded(run.stores.ledger, ids[start : start + 500], run.run_id)
+    run.stores.failpoint("ledger.loaded")
 
 
 LOADS: dict[str, Callable[[Run, date, date, Collection[str]], Outcome]] = {

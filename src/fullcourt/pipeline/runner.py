@@ -14,7 +14,7 @@ from fullcourt.errors import FullcourtError, LeaseLost
 from fullcourt.pipeline.graph import BY_NAME
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.stores.ledger import RunOutcome
-from fullcourt.stores.ledger.runs import close_run, open_run
+from fullcourt.stores.ledger.runs import close_run, holding, open_run
 from fullcourt.stores.ledger.vendors import forget_attempts, record_attempts
 
 WHOLE_CELL = "*"
@@ -96,10 +96,19 @@ def run_task(stores: Stores, task: Task) -> RunReport:
     stores.failpoint("ledger.opened")
     run = Run(stores, lease, task.first, task.last, override_gate=task.override_gate)
     try:
-        outcome = _work(run, task)
+        return _worked(run, task)
     except LeaseLost as error:
         # Whoever took over closes the run; this process must not write its own ending over it.
         return RunReport(run_id, task.dataset, "abandoned", None, run.touched, str(error))
+
+
+def _worked(run: Run, task: Task) -> RunReport:
+    """Do the work and close the run. Raises LeaseLost when somebody else has taken it over."""
+    run_id = run.run_id
+    try:
+        outcome = _work(run, task)
+    except LeaseLost:
+        raise
     except Exception as error:
         _close_failed(run, task, error)
         if isinstance(error, FullcourtError):
@@ -153,7 +162,7 @@ def _close_succeeded(run: Run, task: Task, outcome: Outcome) -> None:
         if key not in good and key not in bad:
             bad[key] = ("processor_failed", "the run said nothing of this key")
     run.stores.failpoint("ledger.before_close")
-    with ledger.write():
+    with holding(ledger, run.lease):
         record_attempts(ledger, task.dataset, bad, ledger.now(), run.run_id)
         _forget(run, task, good)
         forget_attempts(ledger, task.dataset, task.first, [WHOLE_CELL])
@@ -179,7 +188,7 @@ def _close_succeeded(run: Run, task: Task, outcome: Outcome) -> None:
 def _close_failed(run: Run, task: Task, error: Exception) -> None:
     ledger = run.stores.ledger
     text = f"{type(error).__name__}: {error}"
-    with ledger.write():
+    with holding(ledger, run.lease):
         asked = task.keys or ((task.first, WHOLE_CELL),)
         tried = dict.fromkeys(asked, ("processor_failed", text))
         record_attempts(ledger, task.dataset, tried, ledger.now(), run.run_id)

@@ -67,6 +67,7 @@ class Run:
     def progress(self, done: int, total: int | None, note: str) -> None:
         """Say how far the run is; only a counter that moves keeps the lease."""
         heartbeat(self.stores.ledger, self.lease, done, total, note)
+        self.stores.failpoint("ledger.heartbeat")
 
     def claim(self, rows: int) -> None:
         """The processor's own word on rows it is about to write: kept beside the lake's count."""

@@ -6,10 +6,10 @@ Everything but the vendors and the clock is what a real home runs on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -59,8 +59,13 @@ class MemoryArchive(Archive):
     def put_manifest(self, manifest: Manifest) -> None:
         self._manifests.append(manifest)
 
-    def manifests(self) -> Iterator[Manifest]:
-        yield from self._manifests
+    def manifests(
+        self, fetched_from: date | None = None, known: Collection[str] = ()
+    ) -> Iterator[Manifest]:
+        for manifest in self._manifests:
+            old = fetched_from is not None and manifest.fetched_at.date() < fetched_from
+            if not old and manifest.manifest_id not in known:
+                yield manifest
 
     def lose(self, digest: str) -> None:
         """Delete a body behind everybody's back."""

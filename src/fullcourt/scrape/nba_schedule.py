@@ -24,13 +24,15 @@ from fullcourt.vendors.transport import Transport
 def fetch_schedule(transport: Transport, nba: NbaSettings, day: date, now: datetime) -> Answer:
     """The whole season as known now; its testimony lists the counting games by date."""
     request = replace(schedule_request(nba.cdn_url), deadline_s=nba.deadline_s)
-    return ask(transport, request, key="schedule", game_date=day, now=now, read=_read_schedule)
+    return ask(transport, request, key="schedule", game_date=day, now=now, read=schedule_testimony)
 
 
 def fetch_scoreboard(transport: Transport, nba: NbaSettings, day: date, now: datetime) -> Answer:
     """The small scoreboard; the body itself says which date it is for."""
     request = replace(scoreboard_request(nba.cdn_url), deadline_s=nba.deadline_s)
-    return ask(transport, request, key="scoreboard", game_date=day, now=now, read=_read_scoreboard)
+    return ask(
+        transport, request, key="scoreboard", game_date=day, now=now, read=scoreboard_testimony
+    )
 
 
 @lru_cache(maxsize=40)
@@ -39,7 +41,8 @@ def read_season(body: bytes) -> ScheduleBody:
     return parse_schedule(body)
 
 
-def _read_schedule(body: bytes) -> Testimony:
+def schedule_testimony(body: bytes) -> Testimony:
+    """The counting games of a season's schedule, by date."""
     parsed = read_season(body)
     dates: dict[str, list[str]] = defaultdict(list)
     for game in parsed.games:
@@ -50,7 +53,8 @@ def _read_schedule(body: bytes) -> Testimony:
     return Testimony({"season": parsed.season, "dates": dates}, known_at=parsed.served_at)
 
 
-def _read_scoreboard(body: bytes) -> Testimony:
+def scoreboard_testimony(body: bytes) -> Testimony:
+    """The games of a small scoreboard, and a digest of what is settled about them."""
     parsed = parse_scoreboard(body)
     games = [game.game_id for game in parsed.games]
     # Scores and clocks of a game in play are no news of the schedule; its end is.

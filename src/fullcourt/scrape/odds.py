@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from fullcourt.nba.calendar import game_date_of
+from fullcourt.nba.props import EventListing, EventProps
 from fullcourt.scrape.ask import Answer, Testimony, ask
 from fullcourt.settings import OddsSettings
 from fullcourt.vendors.odds_api import (
@@ -33,10 +34,6 @@ def fetch_listing(
 
     def read(body: bytes) -> Testimony:
         listing = parse_events(body, historical=historical, received_at=now, teams=teams)
-        events = [
-            [e.game_date.isoformat(), e.home_team, e.away_team, e.tip_at.isoformat(), e.event_id]
-            for e in listing.events
-        ]
         if game_date_of(listing.snapshot_at) < day:
             raise NotThere(
                 f"newest listing is of {listing.snapshot_at:%Y-%m-%d %H:%M} UTC, before {day}",
@@ -45,7 +42,7 @@ def fetch_listing(
                 body=body,
             )
         return Testimony(
-            {"events": events}, known_at=listing.snapshot_at, snapshot_at=listing.snapshot_at
+            listing_content(listing), known_at=listing.snapshot_at, snapshot_at=listing.snapshot_at
         )
 
     return ask(
@@ -96,9 +93,8 @@ def fetch_props(
                 endpoint=request.endpoint,
                 body=body,
             )
-        names = sorted({quote.player_name for quote in props.quotes})
         return Testimony(
-            {"event_id": event_id, "names": names},
+            props_content(props),
             known_at=props.snapshot_at,
             snapshot_at=props.snapshot_at,
         )
@@ -111,6 +107,22 @@ def fetch_props(
         now=now,
         read=read,
     )
+
+
+def listing_content(listing: EventListing) -> dict[str, object]:
+    """What a listing says: date, teams, tip and id of each event."""
+    return {
+        "events": [
+            [e.game_date.isoformat(), e.home_team, e.away_team, e.tip_at.isoformat(), e.event_id]
+            for e in listing.events
+        ]
+    }
+
+
+def props_content(props: EventProps) -> dict[str, object]:
+    """Whose lines a body holds."""
+    names = sorted({quote.player_name for quote in props.quotes})
+    return {"event_id": props.event.event_id, "names": names}
 
 
 def props_cost(odds: OddsSettings) -> int:

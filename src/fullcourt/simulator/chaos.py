@@ -18,7 +18,7 @@ from fullcourt.simulator.vendors.faults import Fault, FaultKind
 from fullcourt.simulator.worldspec import (
     AT_ONCE,
     ENDPOINTS,
-    FAILPOINTS,
+    RUN_FAILPOINTS,
     Drawing,
     OursFault,
     OursKind,
@@ -151,7 +151,7 @@ _AT_HOME: Mapping[OursKind, _Recipe] = {
         1,
         tuple(_HOURS_AT_HOME),
         _SHORT,
-        {"*": tuple({"times": 1, "failpoint": place} for place in FAILPOINTS)},
+        {"*": tuple({"times": 1, "failpoint": place} for place in RUN_FAILPOINTS)},
     ),
     OursKind.DISK_FULL: _Recipe(
         1, ("",), _SHORT, {"*": tuple({"store": name} for name in ("lake", "ledger", "archive"))}

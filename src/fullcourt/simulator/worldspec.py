@@ -24,7 +24,7 @@ ENDPOINTS: Mapping[str, tuple[str, str]] = {
 VENDORS = ("nba_cdn", "odds_api")
 LAKES = ("memory", "ducklake")
 STORES = ("lake", "ledger", "archive")
-FAILPOINTS = (
+RUN_FAILPOINTS = (
     "ledger.opened",
     "archive.body",
     "archive.manifest",
@@ -33,6 +33,24 @@ FAILPOINTS = (
     "lake.after",
     "ledger.before_close",
     "ledger.closed",
+)
+"""Where every run writes: drawn faults strike at one of these."""
+FAILPOINTS = (
+    *RUN_FAILPOINTS,
+    "archive.indexed",
+    "ledger.heartbeat",
+    "ledger.loaded",
+    "ledger.gate",
+    "ledger.taken_over",
+    "ledger.swept",
+    "ledger.reindexed",
+    "ledger.polled",
+    "ledger.tried",
+    "ledger.judged",
+    "ledger.clock",
+    "lake.compacted",
+    "lake.expired",
+    "lake.opened_again",
 )
 """Where a home writes: the places at which a fault of our own side can strike."""
 

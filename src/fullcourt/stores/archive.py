@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import zstandard
 from obstore.exceptions import BaseError as ObjectStoreError
 from obstore.store import LocalStore
 
-from fullcourt.errors import StoreFull, StoreUnreadable
+from fullcourt.errors import StoreFull, StoreUnreadable, is_full
 
 _MAX_BODY_BYTES = 256 * 1024 * 1024
 
@@ -110,9 +110,14 @@ class Archive:
             msgspec.json.encode(manifest),
         )
 
-    def manifests(self) -> Iterator[Manifest]:
-        """Every manifest, by day of fetch (for a rebuild)."""
+    def manifests(
+        self, fetched_from: date | None = None, known: Collection[str] = ()
+    ) -> Iterator[Manifest]:
+        """Every manifest, by day of fetch (UTC): from a day on, and but those already `known`."""
         for path in sorted((self._folder / "manifests").glob("*/*.json")):
+            old = fetched_from is not None and path.parent.name < fetched_from.isoformat()
+            if old or path.stem in known:
+                continue
             try:
                 yield msgspec.json.decode(path.read_bytes(), type=Manifest)
             except msgspec.DecodeError as error:
@@ -125,7 +130,7 @@ class Archive:
         try:
             self._store.put(path, content)
         except (ObjectStoreError, OSError) as error:
-            if "No space left" in str(error) or "os error 28" in str(error):
+            if is_full(str(error)):
                 raise StoreFull(
                     f"archive {path}: the disk is full.",
                     next_step="free space; the run is tried again",

@@ -18,12 +18,12 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from fullcourt.clock import Clock, SystemClock
-from fullcourt.errors import StoreFull, StoreUnreadable
+from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable, is_full
 from fullcourt.stores.duckdb_extensions import load_extensions
 from fullcourt.stores.lake_snapshots import (
     Change,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", "Write"]
 
+T = TypeVar("T")
 _LOCKED_TRIES = 8
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
@@ -130,19 +131,30 @@ class Lake:
         `before_commit` runs after the writes and before COMMIT (the lease check). A locked catalog
         is tried again with jitter; a full disk raises `StoreFull` and leaves nothing behind.
         """
+        return self._unless_locked(
+            lambda: self._commit_once(run_id, writes, note, before_commit),
+        )
+
+    def _unless_locked(self, write: Callable[[], T]) -> T:
+        """Write; again with jitter while another process holds the catalog's lock."""
         for attempt in range(_LOCKED_TRIES):
             try:
-                return self._commit_once(run_id, writes, note, before_commit)
+                return write()
             except duckdb.Error as error:
                 text = str(error).lower()
-                if "no space left" in text or "disk full" in text or "disk is full" in text:
+                if is_full(text):
                     raise StoreFull(
                         f"lake: the disk is full ({error}).",
                         next_step="free space; the run is tried again",
                     ) from error
                 contended = "database is locked" in text or "conflict" in text
-                if not contended or attempt == _LOCKED_TRIES - 1:
+                if not contended:
                     raise
+                if attempt == _LOCKED_TRIES - 1:
+                    raise HomeBusy(
+                        f"lake: another process holds the catalog's lock ({error}).",
+                        next_step="wait for it; `fullcourt runs` shows who is at work",
+                    ) from error
                 jitter = 0.5 + random.random()  # noqa: S311 - spreads retries, guards nothing
                 self._clock.sleep(0.02 * 2**attempt * jitter)
         raise AssertionError("unreachable")
@@ -230,11 +242,14 @@ class Lake:
     def compact(self) -> None:
         """Merge small adjacent files; rows and snapshots stay as they are."""
         if not self.in_memory:
-            self.connection.execute("CALL stored.merge_adjacent_files()")
+            merge = "CALL stored.merge_adjacent_files()"
+            self._unless_locked(lambda: self.connection.execute(merge))
 
     def expire(self, keep: int, pinned: int, runs: Collection[str] = ()) -> int:
         """Forget old snapshots, see `lake_snapshots.expire`; how many were forgotten."""
-        return 0 if self.in_memory else expire(self.connection, keep, pinned, runs)
+        if self.in_memory:
+            return 0
+        return self._unless_locked(lambda: expire(self.connection, keep, pinned, runs))
 
     def open_again(self) -> None:
         """A new connection in place of this one: after weeks of small commits it is slower and

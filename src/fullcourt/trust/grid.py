@@ -29,7 +29,7 @@ from fullcourt.trust.words import ALARMS, Cell, CellVerdict
 
 # The earliest work on a date: the first props snapshot of a noon game, half a day before its tip.
 LOOK_AHEAD = timedelta(hours=14)
-_BODIES_LOOK_BACK_DAYS = 30
+_LAST_NIGHTS, _BODIES_LOOK_BACK_DAYS = 2, 30
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NEARLY_OVER = timedelta(minutes=30)
 _NAMES_LOOK_BACK_DAYS = 30
@@ -71,12 +71,12 @@ class Grid:
         """From now on keep open cells ready to plan: those judged before are looked at once."""
         if not self._wants_views:
             self._wants_views = True
-            self._dirty.update(c for c, memo in self.memos.items() if memo.verdict not in _SETTLED)
+            self._mark_open(self.stores.clock.now())
 
     def notice(self, now: datetime) -> None:
         """Find out which cells must be judged again: new dates, changed rows, passed instants."""
         if self._snapshot is None:
-            self._remember()
+            self._remember(now)
         self._raise_cells(now)
         self._look_for_lost_bodies(now)
         self.notice_lake(now)
@@ -109,15 +109,25 @@ class Grid:
         alarms = {verdict.value for verdict in ALARMS}
         return any(memo.verdict in alarms for memo in self.memos.values())
 
-    def _remember(self) -> None:
+    def _mark_open(self, now: datetime) -> None:
+        """Cells that may have to be worked on. A settled one of the last nights may too: another
+        snapshot of its lines is to come, or a result is still awaited."""
+        recent = game_date_of(now) - timedelta(days=_LAST_NIGHTS)
+        self._dirty.update(
+            cell
+            for cell, memo in self.memos.items()
+            if memo.verdict not in _SETTLED or cell.game_date >= recent
+        )
+
+    def _remember(self, now: datetime) -> None:
         """Take over what was judged before; open cells are looked at again."""
         self._snapshot = int(self.stores.ledger.get_meta("judged_snapshot") or -1)
         for row in get_summaries(self.stores.ledger):
             cell = Cell(row.dataset, date.fromisoformat(row.game_date))
             change = instant_of(row.next_change_at)
             self.memos[cell] = Memo(row.verdict, change)
-            if self._wants_views and row.verdict not in _SETTLED:
-                self._dirty.add(cell)
+        if self._wants_views:
+            self._mark_open(now)
         self._archive_states = self.stores.archive.states()
         self._note_lost(good_bodies(self.stores.ledger))
 
@@ -258,6 +268,7 @@ class Grid:
         cells = set(self._dirty)
         views = self.look(cells, now)
         record_verdicts(self.stores.ledger, [v.verdict for v in views], self.stores.fingerprint)
+        self.stores.failpoint("ledger.judged")
         # Only now: a look that failed leaves its cells to the next.
         self._dirty -= cells
         for view in views:

@@ -79,22 +79,28 @@ class Ledger:
             raise _unreadable(name, error) from error
 
     def _migrate(self) -> None:
+        if self._revision() == REVISION:
+            return
+        # Alembic is slow to import and needed once per release.
+        from fullcourt.stores.ledger.migrate import upgrade
+
+        # Whole or not at all: half a schema could never be upgraded again.
+        with self.write():
+            # Another process may have been first.
+            if self._revision() != REVISION:
+                upgrade(self._connection)
+
+    def _revision(self) -> str | None:
         try:
             tables = self._connection.exec_driver_sql(
                 "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
             ).scalar_one()
-            current = (
-                self._connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-                if tables
-                else None
-            )
+            if not tables:
+                return None
+            query = "SELECT version_num FROM alembic_version"
+            return self._connection.exec_driver_sql(query).scalar()
         except DatabaseError as error:
             raise _unreadable(self._name, error) from error
-        if current != REVISION:
-            # Alembic is slow to import and needed once per release.
-            from fullcourt.stores.ledger.migrate import upgrade
-
-            upgrade(self._connection)
 
     def now(self) -> datetime:
         """The instant leases are measured by: the database's own clock, or the virtual one."""

@@ -162,6 +162,14 @@ def unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
     return tuple(_row(row) for row in ledger.execute(query).all())
 
 
+def manifest_ids(ledger: Ledger, fetched_from: datetime | None = None) -> frozenset[str]:
+    """The manifests in the index, of answers fetched from an instant on (None: all)."""
+    query = select(manifests.c.manifest_id)
+    if fetched_from is not None:
+        query = query.where(manifests.c.fetched_at >= text_of(fetched_from))
+    return frozenset(ledger.execute(query).scalars())
+
+
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
     """(feed, game date) pairs with a good body no run has taken into the lake."""
     rows = ledger.execute(_UNLOADED, {"feeds": list(feeds)}).all()

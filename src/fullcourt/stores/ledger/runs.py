@@ -20,6 +20,8 @@ from fullcourt.stores.ledger.records import Lease, LeaseRow, RunOutcome, RunRow
 from fullcourt.stores.ledger.schema import leases, run_cells, runs
 
 LEASE_TTL = timedelta(seconds=120)
+WORKER_LOST = "WorkerLost"
+"""The error class of a run that was closed for a process that is gone."""
 # Built once: every look asks it.
 _LIVE = select(
     leases,
@@ -242,6 +244,26 @@ def asked_of(ledger: Ledger, run_id: str) -> tuple[tuple[date, str], ...]:
     if packed is None:
         return ()
     return tuple((date.fromisoformat(day), key) for day, key in msgspec.msgpack.decode(packed))
+
+
+def losses_in_a_row(ledger: Ledger, dataset: str, first: date, last: date) -> int:
+    """How many of the newest runs of exactly this cell ended with their worker, one after another
+    (not counting those that ran into their deadline)."""
+    query = (
+        select(runs.c.state, runs.c.error_class)
+        .where(
+            runs.c.dataset == dataset,
+            runs.c.first_date == first.isoformat(),
+            runs.c.last_date == last.isoformat(),
+            runs.c.state != "running",
+        )
+        .order_by(runs.c.attempt.desc())
+        .limit(20)
+    )
+    states = [(row.state, row.error_class) for row in ledger.execute(query).all()]
+    return next(
+        (n for n, ended in enumerate(states) if ended != ("abandoned", WORKER_LOST)), len(states)
+    )
 
 
 def fingerprints_of(ledger: Ledger, run_ids: Collection[str]) -> dict[str, str]:

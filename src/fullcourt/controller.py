@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 from fullcourt.nba.calendar import game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor

@@ -17,7 +17,7 @@ from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.results import AwaitedResults
 from fullcourt.stores.ledger.manifests import unloaded_cells
-from fullcourt.stores.ledger.runs import live_leases
+from fullcourt.stores.ledger.runs import LEASE_TTL, live_leases
 from fullcourt.stores.ledger.vendors import (
     attempts_of,
     credits_left,
@@ -77,9 +77,17 @@ class Controller:
         self._poll(now)
         judged += self.grid.judge_dirty(now)
         for _ in range(_MAX_ROUNDS):
+            # A plan is only as good as what it was made from: another process may have written.
+            now = self.stores.clock.now()
+            self.grid.notice_lake(now)
+            judged += self.grid.judge_dirty(now)
             actions = [a for a in self._plan(now).actions if not self._is_stuck(a, now)]
             if not actions:
                 break
+            if self.stores.clock.now() - now > LEASE_TTL:
+                # This process stood still meanwhile: what it wanted may be done, or too late.
+                self.grid.mark(a.cell for a in actions)
+                continue
             first = actions[0].cell.dataset
             chosen = [a for a in actions if a.cell.dataset == first]
             self._note_tries(chosen, now)
@@ -301,6 +309,7 @@ class Controller:
                 a.cell.game_date,
                 a.cell.game_date,
                 tuple((a.cell.game_date, key) for key in a.keys),
+                planned_epoch=self.grid.epoch_of(a.cell),
             )
             for a in actions
         ]
@@ -323,7 +332,8 @@ class Controller:
                 if task.dataset == "nba_boxscore":
                     # A body names its players: what is expected of the summaries changes with it.
                     self.grid.mark([Cell("player_game_summary", day)])
-        if report.touched or report.run_id is None:
+        # A run that was lost to another process: that one has written.
+        if report.touched or report.run_id is None or report.state == "abandoned":
             self.grid.notice_lake(self.stores.clock.now(), report)
         if report.state == "succeeded" and report.commits:
             self.grid.note_made(task.dataset, days)

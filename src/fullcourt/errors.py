@@ -45,6 +45,7 @@ _FULL = (
     "os error 28",
     "disk full",
     "disk is full",
+    "disk i/o error",
     "disk quota exceeded",
     "file too large",
 )

@@ -37,7 +37,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.must_end_well(self.start("dawn"))
-        shutil.copytree(self.home, self._dawn)
+        shutil.copytree(self.home, self.dawn)
         trace_of(self.home).unlink()
         started = monotonic()
         self.must_end_well(self.start("end"))
@@ -51,13 +51,14 @@ class House:
         return self.base / "home"
 
     @property
-    def _dawn(self) -> Path:
+    def dawn(self) -> Path:
+        """A copy of the home at the dawn of its busy night."""
         return self.base / "dawn"
 
     def begin_again(self) -> None:
         """Put the home back to the dawn."""
         shutil.rmtree(self.home)
-        shutil.copytree(self._dawn, self.home)
+        shutil.copytree(self.dawn, self.home)
 
     def start(
         self, until: str = "end", orders: Iterable[Order] = (), ways: Iterable[str] = ()

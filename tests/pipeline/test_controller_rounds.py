@@ -25,6 +25,9 @@ class _Grid:
     def keep_views(self) -> None:
         """Nothing to keep."""
 
+    def notice_lake(self, now: datetime) -> None:
+        """Nobody writes."""
+
     def judge_dirty(self, now: datetime) -> int:
         """Nothing to judge."""
         return 0

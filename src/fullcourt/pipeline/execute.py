@@ -45,7 +45,11 @@ def _run_or_skip(stores: Stores, task: Task) -> RunReport:
     try:
         return run_task(stores, task)
     except LeaseLost as error:
-        return RunReport(None, task.dataset, "skipped", None, {}, str(error))
+        return _skipped(task, error)
+
+
+def _skipped(task: Task, error: LeaseLost) -> RunReport:
+    return RunReport(None, task.dataset, "skipped", None, {}, str(error))
 
 
 class WorkerExecutor:
@@ -86,6 +90,8 @@ class WorkerExecutor:
                 reports.append(
                     RunReport(None, task.dataset, "abandoned", None, {}, f"worker lost: {error}")
                 )
+            except LeaseLost as error:
+                reports.append(_skipped(task, error))
             except Exception as error:
                 # One task's store error must not leave the other results uncollected.
                 said = f"{type(error).__name__}: {error}"

@@ -36,6 +36,8 @@ class Task:
     trigger: str = "schedule"
     override_gate: str | None = None
     """Why a closed gate is to be passed all the same (a person's words, kept in every row)."""
+    planned_epoch: int | None = None
+    """The cell's epoch when it was judged: a plan that was overtaken is not carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def run_task(stores: Stores, task: Task) -> RunReport:
     """Run one task to its close. A failure of the work is a closed run, not an exception.
 
     Raises:
-        LeaseLost: somebody else holds the cell; no run was opened.
+        LeaseLost: somebody else holds the cell, or has worked on it since; no run was opened.
         StoreUnreadable, StoreFull: a store of the home fails while opening or closing.
     """
     declaration = BY_NAME[task.dataset]
@@ -92,6 +94,7 @@ def run_task(stores: Stores, task: Task) -> RunReport:
         worker=worker_name(),
         # A backfill's thousands of keys are planned anew in any case; a slate's are counted.
         asked=() if task.trigger == "backfill" else task.keys or ((task.first, WHOLE_CELL),),
+        planned_epoch=task.planned_epoch,
     )
     stores.failpoint("ledger.opened")
     run = Run(stores, lease, task.first, task.last, override_gate=task.override_gate)

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -104,19 +104,25 @@ class Lake:
         self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()
     ) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        return self._prepared(sql, parameters).fetchall()
+        with _full_disk_told():
+            return self._prepared(sql, parameters).fetchall()
 
     def arrow(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> pa.Table:
         """A query's result as an Arrow table."""
-        return self._prepared(sql, parameters).to_arrow_table()
+        with _full_disk_told():
+            return self._prepared(sql, parameters).to_arrow_table()
 
     def execute(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> None:
         """Execute without reading a result (temp tables)."""
-        self._prepared(sql, parameters)
+        with _full_disk_told():
+            self._prepared(sql, parameters)
 
     def snapshot_id(self) -> int:
         """The id of the newest snapshot."""
-        return len(self._memory_log) if self.in_memory else newest_snapshot(self.connection)
+        if self.in_memory:
+            return len(self._memory_log)
+        with _full_disk_told():
+            return newest_snapshot(self.connection)
 
     def commit(
         self,
@@ -139,14 +145,10 @@ class Lake:
         """Write; again with jitter while another process holds the catalog's lock."""
         for attempt in range(_LOCKED_TRIES):
             try:
-                return write()
+                with _full_disk_told():
+                    return write()
             except duckdb.Error as error:
                 text = str(error).lower()
-                if is_full(text):
-                    raise StoreFull(
-                        f"lake: the disk is full ({error}).",
-                        next_step="free space; the run is tried again",
-                    ) from error
                 contended = "database is locked" in text or "conflict" in text
                 if not contended:
                     raise
@@ -207,7 +209,8 @@ class Lake:
             return ()
         if self.in_memory:
             return merged(c for _, c in self._memory_log if after < c.snapshot_id <= upto)
-        return changes_between(self.connection, after, upto)
+        with _full_disk_told():
+            return changes_between(self.connection, after, upto)
 
     def refresh(self, table: str, dates: Collection[date]) -> None:
         """Read these dates of a mirrored table again: another process has written them."""
@@ -215,16 +218,18 @@ class Lake:
         if self.in_memory or table not in self._mirrored or not dates:
             return
         days = ", ".join(f"DATE '{day}'" for day in sorted(dates))
-        self.connection.execute(f"DELETE FROM lake.{table} WHERE game_date IN ({days})")
-        self.connection.execute(
-            f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table} "
-            f"WHERE game_date IN ({days})"
-        )
+        with _full_disk_told():
+            self.connection.execute(f"DELETE FROM lake.{table} WHERE game_date IN ({days})")
+            self.connection.execute(
+                f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table} "
+                f"WHERE game_date IN ({days})"
+            )
 
     def written_by(self, run_id: str) -> Commit | None:
         """What the lake's own snapshots say `run_id` committed; None when it committed nothing."""
         if not self.in_memory:
-            return written_by(self.connection, run_id)
+            with _full_disk_told():
+                return written_by(self.connection, run_id)
         mine = [commit for name, commit in self._memory_log if name == run_id]
         if not mine:
             return None
@@ -328,6 +333,24 @@ class Lake:
             self._macros[name] = self._tables_in(body)
 
 
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    """A full disk is met by readers too: SQLite writes beside the catalog what it reads through."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if is_full(str(error)):
+            raise _full(error) from error
+        raise
+
+
+def _full(error: duckdb.Error) -> StoreFull:
+    said = str(error).partition("\n")[0]
+    return StoreFull(
+        f"lake: the disk is full ({said}).", next_step="free space; the run is tried again"
+    )
+
+
 def _connected(
     catalog: Path, data: Path, *, read_only: bool, threads: int
 ) -> duckdb.DuckDBPyConnection:
@@ -355,6 +378,8 @@ def _connected(
             if not read_only:
                 create_tables(connection, "stored", partitioned=True)
         except duckdb.Error as error:
+            if is_full(str(error)):
+                raise _full(error) from error
             raise StoreUnreadable(
                 f"{catalog}: the lake's catalog cannot be read: {error}.",
                 next_step="restore it from a backup, or move it away: it is rebuilt from "

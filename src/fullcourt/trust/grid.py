@@ -17,6 +17,7 @@ from fullcourt.pipeline.work import Stores
 from fullcourt.stores.lake import Change
 from fullcourt.stores.ledger.database import instant_of
 from fullcourt.stores.ledger.manifests import good_bodies
+from fullcourt.stores.ledger.runs import epochs_of
 from fullcourt.stores.ledger.verdicts import get_summaries
 from fullcourt.trust.effects import SLATE_DATASETS, affected_cells
 from fullcourt.trust.evidence import Observer
@@ -45,6 +46,8 @@ class Memo:
     next_action_at: datetime | None = None
     begins_at: datetime | None = None
     """The earliest instant at which one of its keys may be worked on."""
+    epoch: int | None = None
+    """The epoch of its lease before its evidence was read (None: not judged by this process)."""
 
 
 @dataclass(slots=True)
@@ -92,6 +95,11 @@ class Grid:
     def note_made(self, dataset: str, days: Collection[date]) -> None:
         """An inline run has just computed these dates: its rows match their inputs."""
         self._observed().note_made(dataset, days)
+
+    def epoch_of(self, cell: Cell) -> int | None:
+        """The epoch of the cell's lease when it was judged; None: it was not."""
+        memo = self.memos.get(cell)
+        return None if memo is None else memo.epoch
 
     def next_instants(self, now: datetime) -> list[datetime]:
         """Later instants at which a judgement may change or new cells are raised."""
@@ -266,6 +274,9 @@ class Grid:
         if not self._dirty:
             return 0
         cells = set(self._dirty)
+        # First: who works on a cell while it is judged makes the judgement old.
+        scopes = {cell: (cell.dataset, cell.game_date.isoformat()) for cell in cells}
+        epochs = epochs_of(self.stores.ledger, scopes.values())
         views = self.look(cells, now)
         record_verdicts(self.stores.ledger, [v.verdict for v in views], self.stores.fingerprint)
         self.stores.failpoint("ledger.judged")
@@ -277,7 +288,10 @@ class Grid:
                 self._soonest = min(self._soonest, verdict.next_change_at)
             begins = min((key.start_at for key in view.expectation.keys), default=None)
             self.memos[verdict.cell] = Memo(
-                verdict.verdict.value, verdict.next_change_at, begins_at=begins
+                verdict.verdict.value,
+                verdict.next_change_at,
+                begins_at=begins,
+                epoch=epochs[scopes[verdict.cell]],
             )
             snapshots_to_come = any(e.next_attempt_at for e in view.evidence.keys.values())
             # The scoreboard is polled while a result is awaited, box score or no box score.

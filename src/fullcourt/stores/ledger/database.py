@@ -26,7 +26,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import Executable
 
 from fullcourt.clock import Clock, parse_instant, require_utc
-from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable
+from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable, is_full
 from fullcourt.stores.ledger import schema
 
 REVISION = "0001"
@@ -229,7 +229,7 @@ def _unreadable(name: str, error: Exception) -> StoreUnreadable:
 
 
 def _operational(name: str, error: OperationalError) -> Exception:
-    if "disk is full" in str(error) or "disk I/O error" in str(error):
+    if is_full(str(error)):
         return StoreFull(
             f"{name}: the disk is full.", next_step="free space; the run is tried again"
         )

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, tuple_, update
 
 from fullcourt.errors import LeaseLost
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
@@ -53,12 +53,16 @@ def open_run(
     code_fingerprint: str,
     worker: str,
     asked: Sequence[tuple[date, str]] = (),
+    planned_epoch: int | None = None,
 ) -> Lease:
     """Open a run and take its lease, in one transaction.
+
+    `planned_epoch`: the cell's epoch when it was judged; None: whatever it is now.
 
     Raises:
         LeaseLost: a lease on an overlapping range of this dataset is held by another run. One that
             ran out counts too, until the sweeper has taken it over: its holder may still commit.
+            Or somebody has worked on the cell since it was judged.
     """
     scope = scope_of(first, last)
     with ledger.write():
@@ -69,12 +73,14 @@ def open_run(
                 f"{dataset} {scope}: leased by run {others[0].run_id} until {others[0].expires_at}",
                 next_step="wait for that run; the next tick closes one whose lease ran out",
             )
-        epoch = (
-            ledger.execute(
-                select(leases.c.epoch).where(leases.c.dataset == dataset, leases.c.scope == scope)
-            ).scalar()
-            or 0
-        ) + 1
+        before = epochs_of(ledger, [(dataset, scope)])[dataset, scope]
+        if planned_epoch is not None and planned_epoch != before:
+            raise LeaseLost(
+                f"{dataset} {scope}: worked on since it was planned "
+                f"(epoch {before}, planned at {planned_epoch})",
+                next_step="nothing: it is judged again",
+            )
+        epoch = before + 1
         ledger.insert_or_replace(
             leases,
             [
@@ -118,6 +124,18 @@ def open_run(
             ],
         )
     return Lease(dataset, scope, epoch, run_id)
+
+
+def epochs_of(ledger: Ledger, scopes: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The epoch of each (dataset, scope): how often it was leased or taken over; 0: never."""
+    found = dict.fromkeys(scopes, 0)
+    wanted = list(found)
+    for start in range(0, len(wanted), 400):
+        query = select(leases.c.dataset, leases.c.scope, leases.c.epoch).where(
+            tuple_(leases.c.dataset, leases.c.scope).in_(wanted[start : start + 400])
+        )
+        found |= {(row.dataset, row.scope): row.epoch for row in ledger.execute(query).all()}
+    return found
 
 
 def heartbeat(ledger: Ledger, lease: Lease, done: int, total: int | None, note: str) -> None:

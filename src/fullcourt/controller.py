@@ -109,7 +109,9 @@ class Controller:
         ]
         instants += [at for day in self._open_boards(now) if (at := self._poll_at(day)) > now]
         season = self._season_wanted(now)
-        instants += [season[1]] if season is not None else []
+        if season is not None:
+            paused = get_breaker(self.stores.ledger, "nba_cdn").retry_at
+            instants += [at for at in (season[1], paused) if at is not None]
         return min((t for t in instants if t > now), default=None)
 
     def verdicts_wrong(self) -> bool:
@@ -358,6 +360,12 @@ class Controller:
     def _poll(self, now: datetime) -> None:
         from fullcourt.pipeline.feeds import TURNED_OVER, fetch_season, poll_scoreboard
 
+        wanted = self._season_wanted(now)
+        if wanted is not None and wanted[1] <= now and fetch_season(self.stores, wanted[0]):
+            # A later word on that date: the next morning asks for its own.
+            self._season_asked = now
+            self._unloaded_known = None
+            self.grid.mark([Cell("nba_schedule", wanted[0])])
         for day in self._open_boards(now):
             if self._poll_at(day) > now:
                 continue
@@ -368,13 +376,6 @@ class Controller:
                 self._turned_over[day] = now
             elif outcome != "ok":
                 self.say(f"scoreboard {day}: {outcome} {detail}")
-        wanted = self._season_wanted(now)
-        if wanted is not None and wanted[1] <= now:
-            # A later word on that date: the next morning asks for its own.
-            self._season_asked = now
-            self._unloaded_known = None
-            fetch_season(self.stores, wanted[0])
-            self.grid.mark([Cell("nba_schedule", wanted[0])])
 
 
 def _sentence(task: Task, report: RunReport) -> str:

@@ -11,6 +11,7 @@ from fullcourt.clock import iso, parse_instant
 from fullcourt.nba.calendar import eastern, game_date_of
 from fullcourt.pipeline.graph import BY_NAME
 from fullcourt.pipeline.work import Stores
+from fullcourt.stores.ledger.vendors import get_breaker
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
 from fullcourt.trust.grid import Grid
 from fullcourt.trust.words import Cell
@@ -34,12 +35,20 @@ class AwaitedResults:
         """When each open board, and the season's schedule, is asked next; past ones are due."""
         season = self._season_wanted(now)
         found = [self._poll_at(day) for day in self._open_boards(now)]
-        return found if season is None else [*found, season[1]]
+        if season is not None:
+            paused = get_breaker(self.stores.ledger, "nba_cdn").retry_at
+            found.append(season[1] if paused is None else max(season[1], paused))
+        return found
 
     def ask(self, now: datetime, say: Callable[[str], None]) -> None:
         """Ask whatever is due; `say` hears what did not go well."""
         from fullcourt.pipeline.feeds import TURNED_OVER, fetch_season, poll_scoreboard
 
+        wanted = self._season_wanted(now)
+        if wanted is not None and wanted[1] <= now and fetch_season(self.stores, wanted[0]):
+            # A later word on that date: the next morning asks for its own.
+            self._season_asked = now
+            self.grid.mark([Cell("nba_schedule", wanted[0])])
         open_days = self._open_boards(now)
         due = [day for day in open_days if self._poll_at(day) <= now]
         for day in due:
@@ -54,12 +63,6 @@ class AwaitedResults:
             kept = {str(day): iso(at) for day, at in self._polls().items() if day in open_days}
             self.stores.ledger.set_meta(_POLLED, json.dumps(kept))
             self.stores.failpoint("ledger.polled")
-        wanted = self._season_wanted(now)
-        if wanted is not None and wanted[1] <= now:
-            # A later word on that date: the next morning asks for its own.
-            self._season_asked = now
-            fetch_season(self.stores, wanted[0])
-            self.grid.mark([Cell("nba_schedule", wanted[0])])
 
     def _due_at(self, day: date) -> datetime | None:
         """When the last result that is awaited of a date is due; None: none is awaited."""

@@ -31,15 +31,15 @@ from fullcourt.stores.ledger.vendors import (
 )
 from fullcourt.vendors.odds_api import Credits, credits_of
 
-# Vendors with a breaker of their own; NBA box scores and schedule fail apart from each other.
+# Vendors with a breaker of their own; the NBA's schedule, scoreboard and box scores fail apart from
+# each other: what is asked every 15 minutes must not use up every probe of the others.
 VENDOR_OF_FEED = {
     "nba_schedule": "nba_cdn",
     "nba_boxscore": "nba_boxscore",
     "odds_events": "odds_api",
     "odds_event_props": "odds_api",
 }
-
-
+SCOREBOARD = "nba_scoreboard"
 POLL = "poll"
 """The run id of answers no run asked for."""
 _ASK_AGAIN = timedelta(hours=1)
@@ -51,16 +51,18 @@ class VendorWatch:
 
     stores: Stores
     feed: str
+    vendor: str = ""
+    """Whose breaker; the feed's own vendor when empty."""
     breaker: Breaker = field(init=False)
     credits_left: int | None = field(init=False)
     _credits: Credits | None = None
     _changed: bool = False
 
     def __post_init__(self) -> None:
-        vendor = VENDOR_OF_FEED[self.feed]
-        self.breaker = get_breaker(self.stores.ledger, vendor)
-        self.credits_left = credits_left(self.stores.ledger, vendor)
-        spent = spent_since(self.stores.ledger, vendor)
+        self.vendor = self.vendor or VENDOR_OF_FEED[self.feed]
+        self.breaker = get_breaker(self.stores.ledger, self.vendor)
+        self.credits_left = credits_left(self.stores.ledger, self.vendor)
+        spent = spent_since(self.stores.ledger, self.vendor)
         if spent is not None and self.stores.clock.now() - spent >= _ASK_AGAIN:
             # A refusal costs nothing, and the account may be filled again.
             self.credits_left = None
@@ -89,20 +91,19 @@ class VendorWatch:
             after = Breaker()
         self._changed = self._changed or after != self.breaker
         self.breaker = after
-        if VENDOR_OF_FEED[self.feed] == "odds_api" and answer.response is not None:
+        if self.vendor == "odds_api" and answer.response is not None:
             credits = credits_of(answer.response)
             if credits.remaining is not None:
                 self.credits_left, self._credits = credits.remaining, credits
 
     def write(self, now: datetime) -> None:
         """Store what changed (inside the caller's transaction)."""
-        vendor = VENDOR_OF_FEED[self.feed]
         if self._changed:
-            put_breaker(self.stores.ledger, vendor, self.breaker, now)
+            put_breaker(self.stores.ledger, self.vendor, self.breaker, now)
             self._changed = False
         if self._credits is not None:
             seen = self._credits
-            put_credits(self.stores.ledger, vendor, seen.remaining, seen.used, seen.last, now)
+            put_credits(self.stores.ledger, self.vendor, seen.remaining, seen.used, seen.last, now)
             self._credits = None
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from fullcourt.pipeline.answers import POLL, VENDOR_OF_FEED, VendorWatch, store_answers
+from fullcourt.pipeline.answers import (
+    POLL,
+    SCOREBOARD,
+    VENDOR_OF_FEED,
+    VendorWatch,
+    store_answers,
+)
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.scrape.ask import Answer
 from fullcourt.scrape.nba_boxscore import fetch_box_score
@@ -49,7 +55,7 @@ def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
 def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
     """One look at the small scoreboard: outcome (`TURNED_OVER`: good, of another date) and detail.
     An unchanged body is only counted."""
-    watch = VendorWatch(stores, "nba_schedule")
+    watch = VendorWatch(stores, "nba_schedule", SCOREBOARD)
     pause = watch.pause()
     if pause is not None:
         return pause
@@ -65,13 +71,20 @@ def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
     return (answer.outcome, answer.detail)
 
 
-def fetch_season(stores: Stores, day: date) -> None:
-    """The season's schedule as a later word on `day`, which the scoreboard no longer shows."""
+def fetch_season(stores: Stores, day: date) -> bool:
+    """The season's schedule as a later word on `day`; False: its vendor may not be asked now."""
     watch = VendorWatch(stores, "nba_schedule")
-    if watch.pause() is None:
-        answer = fetch_schedule(stores.transport, stores.settings.nba, day, stores.clock.now())
-        watch.told(answer)
-        store_answers(stores, "nba_schedule", [answer], watch, None)
+
+
+def fetch_season(stores: Stores, day: date) -> bool:
+    """The season's schedule as a later word on `day`; False: its vendor may not be asked now."""
+    watch = VendorWatch(stores, "nba_schedule")
+    if watch.pause() is not None:
+        return False
+    answer = fetch_schedule(stores.transport, stores.settings.nba, day, stores.clock.now())
+    watch.told(answer)
+    store_answers(stores, "nba_schedule", [answer], watch, None)
+    return True
 
 
 def _schedules(stores: Stores, keys: Sequence[tuple[date, str]]) -> Callable[[date, str], Said]:

@@ -83,9 +83,10 @@ class Comparison:
                 continue
             truth = self.oracle.truth(*cell, at, held)
             states = said.get(cell, {})
-            # Who the keys of a slate will be is not settled before its time; an alarm is looked at.
             if self.oracle.sleeps(*cell, at, held) and not _alarms(states):
-                continue
+                # Who the players of a slate will be is not settled before its time: a verdict may
+                # name those of an earlier look. What it says of a game must be true all the same.
+                truth, states = _by_game(truth, states)
             self._compare_cell(cell, at, truth, states)
 
     def _compare_cell(
@@ -246,6 +247,16 @@ class Comparison:
 _A_DAY = timedelta(days=1)
 # Comparisons come with ticks and hours.
 _A_TICK = timedelta(hours=1)
+
+
+def _by_game(
+    truth: Mapping[str, Truth], said: SaidStates
+) -> tuple[Mapping[str, Truth], SaidStates]:
+    """One key a game that both name: all keys of a game that sleeps are in one state."""
+    true = {key.partition("/")[0]: found for key, found in truth.items()}
+    words = {key.partition("/")[0]: found for key, found in said.items()}
+    both = true.keys() & words.keys()
+    return {g: true[g] for g in both}, {g: words[g] for g in both}
 
 
 def _agrees(true: Truth | None, words: tuple[str, str | None] | None) -> bool:

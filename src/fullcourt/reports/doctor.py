@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 OK, WARNING, FAILED = "ok", "warning", "failed"
 _LEAST_FREE = 2_000_000_000
 _VENDORS = {
-    "nba_cdn": "schedule and scoreboard",
+    "nba_cdn": "schedule",
+    "nba_scoreboard": "scoreboard",
     "nba_boxscore": "box scores",
     "odds_api": "odds listing and player props",
 }

@@ -181,14 +181,18 @@ def _untroubled(faults: Sequence[Fault], vendor: str, at: datetime) -> bool:
 
 
 def _result_by(faults: Sequence[Fault], policy: OraclePolicy, game: Game) -> datetime | None:
-    """When the schedule must know a result: the scoreboard's next polls, or the next morning's."""
+    """When the schedule must know a result: by the scoreboard's next polls, or, once it is overdue,
+    by two of the season's schedule, which is then asked every hour."""
     poll = timedelta(minutes=15)
     board = recovered_at((NBA_CDN, SCOREBOARD_PATH), faults, game.final_at, 2 * poll)
     # The small scoreboard turns over at five; after it the season's schedule must say it.
     if board + 2 * poll <= eastern(game.game_date + timedelta(days=1), 5):
         return board + 2 * poll + (policy.breaker_pause if board > game.final_at else timedelta(0))
     morning = eastern(game.game_date + timedelta(days=1), 5, 45)
-    return recovered_at((NBA_CDN, SCHEDULE_PATH), faults, morning, 2 * poll) + timedelta(days=1)
+    asks = PLANNED_ATTEMPTS * timedelta(hours=1)
+    return (
+        recovered_at((NBA_CDN, SCHEDULE_PATH), faults, morning, asks) + asks + policy.breaker_pause
+    )
 
 
 def _box_by(faults: Sequence[Fault], policy: OraclePolicy, game: Game) -> datetime | None:

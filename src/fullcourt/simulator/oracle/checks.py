@@ -132,9 +132,15 @@ def summary_row(row: RowSeen, box: RowSeen | None) -> Found:
 
 
 def props_row(
-    row: RowSeen, bodies: Sequence[BodySeen], players: Mapping[tuple[str, str], frozenset[int]]
+    row: RowSeen,
+    bodies: Sequence[BodySeen],
+    players: Mapping[tuple[str, str], frozenset[int]],
+    tried: int = 0,
 ) -> Found:
-    """A game's lines against the archived snapshots, and each name against who it really is."""
+    """A game's lines against the archived snapshots, and each name against who it really is.
+
+    `tried`: how often they were loaded again in vain.
+    """
     if row.doubled:
         return _once(row)
     held: dict[datetime, set[tuple[Any, ...]]] = {}
@@ -161,8 +167,8 @@ def props_row(
         return Found(SUSPECT, "lines of a snapshot nobody served")
     if unloaded:
         return Found(STALE, "a newer snapshot lies in the archive")
-    if any(line[LINE_PLAYER] < 0 for line in lines_of(row)):
-        # Whether a spelling can be read by now is looked at once a day, not at every box score.
+    if tried and any(line[LINE_PLAYER] < 0 for line in lines_of(row)):
+        # Whether a spelling can be read by now is looked at once a day; then it is read at once.
         return Found(MAYBE_STALE, "a name may be known by now")
     return COMPLETE
 

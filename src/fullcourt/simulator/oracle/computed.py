@@ -167,7 +167,9 @@ def _held(
         return Found(STALE, "its game is on again")
     if row.values[3] != tip or row.values[0] not in (game.home, game.away, None):
         return Found(STALE, "its game's tip or teams have changed")
-    if news is not None and news >= row.fetched_at - LOADED_LATER:
+    tried = view.attempts(dataset, day).get(f"{game.game_id}/{player}", 0)
+    # What is stale is made again at once: it stays so only where that was tried in vain.
+    if tried and news is not None and news >= row.fetched_at - LOADED_LATER:
         return Found(MAYBE_STALE, "an input may have changed since")
     return COMPLETE
 

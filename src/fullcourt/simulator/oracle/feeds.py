@@ -104,7 +104,8 @@ def odds_player_props(view: View, day: date, at: datetime) -> Keys:
         bodies = view.bodies("odds_event_props", day).get(key, ())
         row = rows.get(key)
         if row is not None:
-            found = props_row(row, bodies, _spellings(view, key, bodies))
+            tried = view.attempts("odds_player_props", day).get(key, 0)
+            found = props_row(row, bodies, _spellings(view, key, bodies), tried)
         elif bodies and bodies[-1].digest_ok:
             tried = view.attempts("odds_player_props", day).get(key, 0)
             found = tried_in_vain(tried, "archived_not_loaded")

@@ -74,11 +74,6 @@ def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:
 def fetch_season(stores: Stores, day: date) -> bool:
     """The season's schedule as a later word on `day`; False: its vendor may not be asked now."""
     watch = VendorWatch(stores, "nba_schedule")
-
-
-def fetch_season(stores: Stores, day: date) -> bool:
-    """The season's schedule as a later word on `day`; False: its vendor may not be asked now."""
-    watch = VendorWatch(stores, "nba_schedule")
     if watch.pause() is not None:
         return False
     answer = fetch_schedule(stores.transport, stores.settings.nba, day, stores.clock.now())

@@ -324,9 +324,7 @@ class Controller:
             behind = _DATASET_OF_FEED.get(task.dataset)
             for day in days:
                 if task.dataset == "odds_events":
-                    cells = (Cell(d.name, day) for d in GRAPH)
-                    now = self.stores.clock.now()
-                    self.grid.mark(c for c in cells if self.grid.is_awake(c, now))
+                    self.grid.mark_witnessed(day, self.stores.clock.now())
                 elif behind is not None:
                     self.grid.mark([Cell(behind, day)])
                 if task.dataset == "nba_boxscore":

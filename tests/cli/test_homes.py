@@ -43,7 +43,8 @@ def test_doctor_names_vendors_nobody_configured(
     shown = fullcourt("doctor", "--home", tmp_path, "--json")
     assert shown.exit_code == 0
     vendors = {v["vendor"]: v["is_configured"] for v in as_json(shown.stdout)["vendors"]}
-    assert vendors == {"nba_cdn": True, "nba_boxscore": True, "odds_api": False}
+    ours = {"nba_cdn": True, "nba_scoreboard": True, "nba_boxscore": True}
+    assert vendors == {**ours, "odds_api": False}
 
 
 @pytest.mark.parametrize("store", ["ledger", "lake"])

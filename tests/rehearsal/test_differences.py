@@ -53,6 +53,7 @@ def played(*faults: Fault | OursFault) -> SimulationReport:
             id="old-schedule",
         ),
         pytest.param((vendor("boxscore", FaultKind.CONTRADICTING_ROWS, 20, 30),), id="broken-rows"),
+        pytest.param((vendor("listing", FaultKind.PARTIAL_SLATE, 6, 12),), id="disputed-game"),
         pytest.param(
             (OursFault(OursKind.BAD_RELEASE, at(10), at(20), "odds_player_props"),),
             id="unloaded-lines",
@@ -60,7 +61,7 @@ def played(*faults: Fault | OursFault) -> SimulationReport:
     ],
 )
 def test_every_verdict_equals_the_truth(faults: tuple[Fault | OursFault, ...]) -> None:
-    """Results only a body knows, old bodies, broken rows, lines not loaded: said as they are."""
+    """Results only a body knows, old bodies, broken rows, disputed games: said as they are."""
     report = played(*faults)
     assert report.differences == ()
     assert sum(report.faults.values()) > 0

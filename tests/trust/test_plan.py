@@ -316,3 +316,10 @@ def test_what_was_refused_least_comes_first() -> None:
         now=LATE,
     )
     assert [(a.cell, a.keys) for a in made.actions] == [(after, ("b", "a")), (before, ("a", "b"))]
+
+
+def test_what_is_stale_is_made_again_at_once() -> None:
+    """Rows made for a first tip that was put off since do not stay stale until the new start."""
+    for dataset in ("player_composite_factors", "schedule"):
+        made = lone(key(), STALE, START - 2 * HOUR, dataset)
+        assert [action.keys for action in made.actions] == [("k",)]

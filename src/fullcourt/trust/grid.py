@@ -240,6 +240,13 @@ class Grid:
             return memo.begins_at is None or now >= memo.begins_at - _NEARLY_OVER
         return cell.dataset not in SLATE_DATASETS
 
+    def mark_witnessed(self, day: date, now: datetime) -> None:
+        """The second witness has spoken: what it disputes concerns slates that sleep, too."""
+        lines = self.look([Cell("odds_event_props", day)], now)
+        disputes = any(key.unverifiable for view in lines for key in view.expectation.keys)
+        cells = [cell for cell in self.memos if cell.game_date == day]
+        self.mark(cell for cell in cells if disputes or self.is_awake(cell, now))
+
     def mark_news(self, now: datetime) -> None:
         """Judge the dates again of which an archived schedule body says more than was loaded."""
         days = {known.game_date for known, _ in self._observed().schedule_news()}

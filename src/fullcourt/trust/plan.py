@@ -200,8 +200,9 @@ def _wanted_at(
     if judged.state in _SETTLED:
         return None
     if judged.state is KeyState.STALE:
-        # Newer inputs are there: taken at once, then backed off like any retry.
-        return key.start_at if seen.attempts == 0 else next_attempt(declaration, key, seen, now)
+        # Newer inputs are there: taken at once, also where the slate's first game was put off since
+        # and its work would begin later; then backed off like any retry.
+        return now if seen.attempts == 0 else next_attempt(declaration, key, seen, now)
     if seen.blocked_by is not None or not seen.ready:
         return None
     return next_attempt(declaration, key, seen, now)

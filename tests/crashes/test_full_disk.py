@@ -30,10 +30,9 @@ def own_mounts(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return OWN_MOUNTS
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "part", ["lake", *(pytest.param(part, marks=pytest.mark.soak) for part in ("archive", "."))]
-)
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", ["lake", "archive", "."])
 def test_a_full_disk_is_said_and_survived(
     house: House, own_mounts: list[str], tmp_path: Path, part: str
 ) -> None:

@@ -35,6 +35,7 @@ def main(dawn: Path, home: Path, part: str) -> Told:
     """Walk the night to its end, adding space whenever a process ends without."""
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(dawn, home)
+    shutil.rmtree(home.with_name("kept"), ignore_errors=True)
     kept = shutil.copytree(home / part, home.with_name("kept"))
     size = _size_of(kept) + _SPACE[part]
     _run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(home / part))

@@ -319,7 +319,7 @@ class Controller:
         days = {task.first, task.last} | {day for day, _ in task.keys or ()}
         self.grid.mark(Cell(task.dataset, day) for day in days)
         if task.dataset == "nba_schedule":
-            self._season_asked = self.stores.clock.now()
+            self.results.note_season(self.stores.clock.now())
         if BY_NAME[task.dataset].is_feed:
             behind = _DATASET_OF_FEED.get(task.dataset)
             for day in days:

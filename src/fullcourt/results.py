@@ -64,6 +64,10 @@ class AwaitedResults:
             self.stores.ledger.set_meta(_POLLED, json.dumps(kept))
             self.stores.failpoint("ledger.polled")
 
+    def note_season(self, at: datetime) -> None:
+        """The season's schedule was asked at `at` by a run of its own."""
+        self._season_asked = at
+
     def _due_at(self, day: date) -> datetime | None:
         """When the last result that is awaited of a date is due; None: none is awaited."""
         view = self.grid.views.get(Cell("nba_boxscore", day))

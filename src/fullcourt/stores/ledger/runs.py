@@ -6,13 +6,14 @@ returned (`holding`); a takeover needs the same lock, so two holders can never b
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, func, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from fullcourt.errors import LeaseLost
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
@@ -32,6 +33,10 @@ _LIVE = select(
     runs.c.progress_total,
     runs.c.progress_note,
 ).join(runs, runs.c.run_id == leases.c.run_id)
+_EPOCHS = select(leases.c.scope, leases.c.epoch).where(
+    leases.c.dataset == bindparam("dataset"),
+    leases.c.scope.in_(bindparam("scopes", expanding=True)),
+)
 TERMINAL = ("succeeded", "failed", "timed_out", "abandoned", "skipped")
 
 
@@ -129,12 +134,14 @@ def open_run(
 def epochs_of(ledger: Ledger, scopes: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The epoch of each (dataset, scope): how often it was leased or taken over; 0: never."""
     found = dict.fromkeys(scopes, 0)
-    wanted = list(found)
-    for start in range(0, len(wanted), 400):
-        query = select(leases.c.dataset, leases.c.scope, leases.c.epoch).where(
-            tuple_(leases.c.dataset, leases.c.scope).in_(wanted[start : start + 400])
-        )
-        found |= {(row.dataset, row.scope): row.epoch for row in ledger.execute(query).all()}
+    by_dataset: dict[str, list[str]] = defaultdict(list)
+    for dataset, scope in found:
+        by_dataset[dataset].append(scope)
+    for dataset, wanted in by_dataset.items():
+        for start in range(0, len(wanted), 400):
+            asked = {"dataset": dataset, "scopes": wanted[start : start + 400]}
+            rows = ledger.execute(_EPOCHS, asked).all()
+            found |= {(dataset, row.scope): row.epoch for row in rows}
     return found
 
 

@@ -6,7 +6,7 @@ Every due time of the house stands here, once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from fullcourt.nba.calendar import eastern, full_hour_from
 from fullcourt.trust.facts import DayFacts, Game, playable
@@ -156,10 +156,16 @@ def _box_key(game: Game, key: str, name: str) -> KeyExpectation:
         name=name,
         start_at=full_hour_from(ended),
         due_at=ended + BOX_DUE,
-        horizon_at=ended + BOX_DUE + BOX_HORIZON,
+        horizon_at=box_horizon(game),
         why="due 3 h after final",
         ask_once=True,
     )
+
+
+def box_horizon(game: Game) -> datetime | None:
+    """When a game's box score stops being asked for; None: it is not over, or its tip unknown."""
+    ended = ended_at(game) if game.is_final else None
+    return None if ended is None else ended + BOX_DUE + BOX_HORIZON
 
 
 def _odds_events(cell: Cell, facts: DayFacts) -> Expectation:
@@ -278,7 +284,9 @@ def _slate(start: timedelta, due: timedelta, words: str) -> Callable[[Cell, DayF
         if not playable(facts.games):
             reasons = sorted({game.retired for game in facts.games if game.retired})
             zero = f"all games withdrawn: {', '.join(reasons)}"
-        return Expectation(cell, tuple(keys), zero_reason=zero, warnings=warnings)
+        # Lines come until shortly before the tip: who is owed is not said before work may start.
+        review = min(tips) - start if predicts and tips else None
+        return Expectation(cell, tuple(keys), zero_reason=zero, warnings=warnings, review_at=review)
 
     return expectation
 

@@ -150,9 +150,7 @@ def _cell_reason(
                 return _most_common(k.reason for k in keys)
             return expectation.zero_reason or "nothing expected"
         case CellVerdict.PARTIAL | CellVerdict.MISSING:
-            return _most_common(
-                k.cause.value if k.cause else k.reason for k in keys if k.state is KeyState.MISSING
-            )
+            return _most_common(_in_short(k) for k in keys if k.state is KeyState.MISSING)
         case CellVerdict.UNVERIFIABLE if expectation.unverifiable is not None:
             return expectation.unverifiable
         case CellVerdict.NOT_DUE:
@@ -175,8 +173,6 @@ def _in_short(key: KeyVerdict) -> str:
 
 def _most_common(reasons: Iterable[str]) -> str:
     counted = Counter(reasons)
-    if not counted:
-        return ""
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     first = ordered[0][0]
     others = len(ordered) - 1

@@ -115,6 +115,14 @@ def test_what_was_not_tried_waits_for_its_start_alone(seen: KeyEvidence) -> None
     assert next_attempt(BY_NAME["nba_boxscore"], key(), seen) == START
 
 
+def test_what_was_judged_running_is_judged_again_before_it_is_worked_on() -> None:
+    """A verdict from before the lease ran out gives no second run of the same keys."""
+    before = view(expectation(key()), {}, LATE, lease=lease(LATE + MINUTE))
+    assert planned(before, now=LATE + HOUR) == Plan()
+    after = view(expectation(key()), {}, LATE + HOUR, lease=lease(LATE + MINUTE))
+    assert [a.keys for a in planned(after, now=LATE + HOUR).actions] == [("k",)]
+
+
 def test_a_lost_load_is_no_try() -> None:
     """A body whose load was lost before it counted as a try is loaded at once."""
     made = planned(unloaded={LOAD: KeyEvidence(last_attempt_at=LATE)})

@@ -9,6 +9,7 @@ import pytest
 from fullcourt.nba.calendar import eastern
 from fullcourt.trust.verdict import judge
 from fullcourt.trust.words import (
+    ALARMS,
     Cause,
     CellVerdict,
     Evidence,
@@ -209,3 +210,8 @@ def test_only_the_keys_that_make_the_verdict_give_its_reason() -> None:
     assert (judged.verdict, judged.reason) == (CellVerdict.MISSING, "hung")
     zero = judge(expectation(gone, key("e", retired="moved")), Evidence(), LATE)
     assert zero.reason == "moved (and 1 other reason)"
+
+
+def test_four_verdicts_are_alarms() -> None:
+    """`status` exits 1 for what is partial, missing, suspect or stale, and for nothing else."""
+    assert {verdict.value for verdict in ALARMS} == {"partial", "missing", "suspect", "stale"}

@@ -22,9 +22,8 @@ from fullcourt.trust.words import (
     Verdict,
 )
 
-_SETTLED = frozenset(
-    {KeyState.RETIRED, KeyState.COMPLETE, KeyState.RUNNING, KeyState.UNRECOVERABLE}
-)
+_HELD_OR_GONE = frozenset({KeyState.COMPLETE, KeyState.RETIRED})
+_LEFT_ALONE = frozenset({KeyState.RUNNING, KeyState.UNRECOVERABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +190,10 @@ def _wanted_at(
     declaration: Declaration,
     now: datetime,
 ) -> datetime | None:
-    closed = declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
-    held_or_gone = judged.state in (KeyState.COMPLETE, KeyState.RETIRED)
-    if held_or_gone and not (closed and declaration.is_feed):
+    if judged.state in _HELD_OR_GONE:
         return seen.next_attempt_at
-    if closed:
-        return None
-    if judged.state in _SETTLED:
+    closed = declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
+    if closed or judged.state in _LEFT_ALONE:
         return None
     if judged.state is KeyState.STALE:
         # Newer inputs are there: taken at once, also where the slate's first game was put off since

@@ -90,7 +90,7 @@ REFUSED = tried(cause=Cause.VENDOR_BLOCKED, detail="403")
             GONE,
             KeyState.UNRECOVERABLE,
             Cause.BLOCKED_UPSTREAM,
-            f"blocked_upstream: blocked upstream: {UPSTREAM}",
+            f"blocked upstream: {UPSTREAM}",
         ),
     ],
 )

@@ -112,7 +112,10 @@ def _cause(seen: KeyEvidence) -> Cause:
 
 
 def _missing_reason(cause: Cause, seen: KeyEvidence) -> str:
-    text = seen.detail or (f"blocked upstream: {seen.blocked_by}" if seen.blocked_by else "")
+    blocked = f"blocked upstream: {seen.blocked_by}" if seen.blocked_by else ""
+    if seen.cause is None and blocked:
+        return blocked
+    text = seen.detail or blocked
     return f"{cause.value}: {text}" if text else cause.value
 
 

@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from tools.mutants_table import (
+from tools.generated_mutants import (
     PAGE,
     ROOT,
     Change,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.mutants_table import (
+from tools.generated_mutants import (
     BEGIN,
     END,
     PAGE,

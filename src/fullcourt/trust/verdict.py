@@ -112,7 +112,10 @@ def _cause(seen: KeyEvidence) -> Cause:
 
 
 def _missing_reason(cause: Cause, seen: KeyEvidence) -> str:
-    text = seen.detail or (f"blocked upstream: {seen.blocked_by}" if seen.blocked_by else "")
+    blocked = f"blocked upstream: {seen.blocked_by}" if seen.blocked_by else ""
+    if seen.cause is None and blocked:
+        return blocked
+    text = seen.detail or blocked
     return f"{cause.value}: {text}" if text else cause.value
 
 
@@ -154,9 +157,7 @@ def _cell_reason(
                 return _most_common(k.reason for k in keys)
             return expectation.zero_reason or "nothing expected"
         case CellVerdict.PARTIAL | CellVerdict.MISSING:
-            return _most_common(
-                k.cause.value if k.cause else k.reason for k in keys if k.state is KeyState.MISSING
-            )
+            return _most_common(_in_short(k) for k in keys if k.state is KeyState.MISSING)
         case CellVerdict.UNVERIFIABLE if expectation.unverifiable is not None:
             return expectation.unverifiable
         case CellVerdict.NOT_DUE:
@@ -182,8 +183,6 @@ def _in_short(key: KeyVerdict) -> str:
 
 def _most_common(reasons: Iterable[str]) -> str:
     counted = Counter(reasons)
-    if not counted:
-        return ""
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     first = ordered[0][0]
     others = len(ordered) - 1

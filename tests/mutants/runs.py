@@ -149,10 +149,10 @@ def dates_as_runs(patch: pytest.MonkeyPatch) -> None:
     def dated(ledger: Ledger) -> dict[str, int]:
         rows = ledger.execute(
             text(
-                "SELECT r.state, count(*) FROM runs AS r JOIN run_cells AS c "
+                "SELECT r.state, count(*) AS runs FROM runs AS r JOIN run_cells AS c "
                 "ON c.run_id = r.run_id GROUP BY r.state ORDER BY r.state"
             )
         )
-        return {row[0]: row[1] for row in rows.all()}
+        return {row.state: row.runs for row in rows.all()}
 
     patch.setattr(play, "runs_by_state", dated)

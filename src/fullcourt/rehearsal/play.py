@@ -305,8 +305,10 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
 
 def runs_by_state(ledger: Ledger) -> dict[str, int]:
     """How many runs ended in each state."""
-    rows = ledger.execute(text("SELECT state, count(*) FROM runs GROUP BY state ORDER BY state"))
-    return {row[0]: row[1] for row in rows.all()}
+    rows = ledger.execute(
+        text("SELECT state, count(*) AS runs FROM runs GROUP BY state ORDER BY state")
+    )
+    return {row.state: row.runs for row in rows.all()}
 
 
 def _idle(spec: WorldSpec, walk: _Walk) -> tuple[str, ...]:

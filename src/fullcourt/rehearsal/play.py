@@ -159,7 +159,8 @@ class _Walk:
                 self.lost[loss.cell, loss.key] = loss.rows
         said = self.said.read()
         self.comparison.compare(at, held, said, self.reader.changed | self.said.changed)
-        self.laws.look(self.said, held, self.comparison.oracle.cells(at))
+        raised_to = game_date_of(at + self.comparison.oracle.policy.looks_ahead)
+        self.laws.look(self.said, held, raised_to)
 
     def still_lost(self) -> tuple[Lost, ...]:
         """Rows that were held once, are gone at the end, and are not named."""
@@ -253,7 +254,7 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         else ()
     )
     runs = runs_by_state(home.stores.ledger)
-    breaches = walk.laws.found(spec, runs) if comparison else ()
+    breaches = walk.laws.found(spec, walk.strikes.faults, runs) if comparison else ()
     games = {
         game.game_id
         for game in home.world.league.games

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from fullcourt.rehearsal.report import Breach
-from fullcourt.rehearsal.seen import CellSaid, SaidStates
+from fullcourt.rehearsal.seen import CellSaid, SaidReader, SaidStates
 from fullcourt.simulator.oracle.words import CellId, Held
 
 _HELD = ("complete", "suspect", "stale")
@@ -23,27 +23,17 @@ class CellLaws:
     _found: set[tuple[CellId, int, str]] = field(default_factory=set)
     _schedule_known: bool = False
 
-    def look(
-        self,
-        said: Mapping[CellId, CellSaid],
-        states: Mapping[CellId, SaidStates],
-        judged: Collection[CellId],
-        held: Held,
-    ) -> None:
-        """Check the cells `judged` since the last look."""
+    def look(self, said: SaidReader, held: Held, raised_to: date) -> None:
+        """Check the cells judged since the last look; none is of a date after `raised_to`."""
         if not self._schedule_known:
             self._schedule_known = any(
                 feed == "nba_schedule" and _MORNING in keys
                 for (feed, _), keys in held.bodies.items()
             )
-        for cell in sorted(judged):
-            self._check(cell, said[cell], states[cell], bool(states.get(("schedule", cell[1]))))
-
-    def too_early(self, said: Collection[CellId], raised: Collection[CellId]) -> None:
-        """Cells of a date that has none yet."""
-        last = max((day for _, day in raised), default=None)
-        for cell in sorted(said):
-            if last is None or cell[1] > last:
+        for cell in sorted(said.judged):
+            has_games = bool(said.states.get(("schedule", cell[1])))
+            self._check(cell, said.cells[cell], said.states[cell], has_games)
+            if cell[1] > raised_to:
                 self._note(cell, 9, "a cell of a date that is not raised yet")
 
     def _check(self, cell: CellId, said: CellSaid, states: SaidStates, has_games: bool) -> None:

@@ -44,8 +44,9 @@ _INVENTED = {
     ),
     "a pace of teams that have not played": (
         "player_composite_factors",
-        "SELECT count(*) FROM lake.player_composite_factors AS f WHERE f.pace IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM lake.player_game_summary AS s WHERE s.team = f.team "
+        "SELECT count(*) FROM lake.player_composite_factors AS f, unnest([f.team, f.opponent]) "
+        "AS t (side) WHERE f.pace IS NOT NULL AND f.team IS NOT NULL AND NOT EXISTS ("
+        "SELECT 1 FROM lake.player_game_summary AS s WHERE s.team = t.side "
         "AND s.game_date < f.game_date AND s.known_at <= f.as_of)",
     ),
     "the form of a player who has not played": (
@@ -100,7 +101,7 @@ def _invented(stores: Stores) -> list[Breach]:
     for what, (table, query) in _INVENTED.items():
         count = stores.lake.rows(query)[0][0]
         if count:
-            found.append(Breach(14, table, f"{what}: {count} rows"))
+            found.append(Breach(14, table, f"{what}: {count} times"))
     return found
 
 

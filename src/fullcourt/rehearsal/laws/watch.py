@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from fullcourt.rehearsal.home import RehearsalHome
 from fullcourt.rehearsal.laws.cells import CellLaws
@@ -12,8 +13,8 @@ from fullcourt.rehearsal.laws.runs import RunLaws
 from fullcourt.rehearsal.report import Breach
 from fullcourt.rehearsal.seen import SaidReader
 from fullcourt.simulator.oracle.campaign import unplanned_calls
-from fullcourt.simulator.oracle.words import CellId, Held
-from fullcourt.simulator.worldspec import WorldSpec
+from fullcourt.simulator.oracle.words import Held
+from fullcourt.simulator.worldspec import OursFault, WorldSpec
 
 
 @dataclass(slots=True)
@@ -27,25 +28,26 @@ class Laws:
     def __post_init__(self) -> None:
         self.runs = RunLaws(self.home.stores, self.home.transport.calls)
 
-    def look(self, said: SaidReader, held: Held, raised: Iterable[CellId]) -> None:
-        """After a tick. `raised`: the cells there must be by now."""
+    def look(self, said: SaidReader, held: Held, raised_to: date) -> None:
+        """After a tick. `raised_to`: the last date that has cells by now."""
         self.runs.look()
-        self.cells.look(said.cells, said.states, said.judged, held)
-        self.cells.too_early(said.judged, tuple(raised))
+        self.cells.look(said, held, raised_to)
 
-    def found(self, spec: WorldSpec, runs: Mapping[str, int]) -> tuple[Breach, ...]:
-        """Every breach, the lowest law first; to be asked once, at the end. `runs`: by state, as
-        the report counts them."""
+    def found(
+        self, spec: WorldSpec, ours: Sequence[OursFault], runs: Mapping[str, int]
+    ) -> tuple[Breach, ...]:
+        """Every breach, the lowest law first; to be asked once, at the end. `ours`: the faults of
+        our own side, those drawn among them; `runs`: by state, as the report counts them."""
         home = self.home
         self.runs.at_the_end(runs)
-        found = [*self.runs.breaches, *self.cells.breaches, *self._costs(spec)]
+        found = [*self.runs.breaches, *self.cells.breaches, *self._costs(spec, ours)]
         found += row_breaches(home.stores, home.world.league, self.runs.fingerprints)
         return tuple(sorted(found, key=lambda b: (b.law, b.where, b.what)))
 
-    def _costs(self, spec: WorldSpec) -> list[Breach]:
+    def _costs(self, spec: WorldSpec, ours: Sequence[OursFault]) -> list[Breach]:
         """Calls no plan allows, and credits that were to be kept (law 8)."""
         home = self.home
-        troubled = [(fault.start, fault.end) for fault in spec.ours]
+        troubled = [(fault.start, fault.end) for fault in ours]
         found = [
             Breach(8, call.path, "asked again too soon or too often")
             for call in unplanned_calls(home.transport.calls, troubled)

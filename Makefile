@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Needs Python 3.11+ and nothing else that is not in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture format bench soak docs mutants lock clean
+.PHONY: help setup demo test lint types architecture format bench soak mutants mutation docs lock clean
 
 BIN := .venv/bin
 # bench/ and tests/ may be absent in an unpacked source archive.
@@ -36,8 +36,12 @@ format: setup ## Format and fix what can be fixed safely
 bench: setup ## Measure the promised speeds and print them
 	$(BIN)/python bench/run.py
 
-soak: setup ## The long tests (marker: soak)
+soak: setup ## The long tests (marker: soak), then the generated mutants
 	$(BIN)/python -m pytest -n 2 -m soak --timeout 3600
+	$(BIN)/python -m tools.mutation
+
+mutation: setup ## Generated mutants of judge, plan and expect (part of soak; about 5 minutes)
+	$(BIN)/python -m tools.mutation
 
 docs: setup ## Regenerate docs/datasets.md and docs/cli.md from the code
 	$(BIN)/python tools/generate_docs.py
@@ -49,5 +53,5 @@ lock: ## Write the lock files anew from pyproject.toml (needs uv; UPGRADE=1 for 
 	@tools/lock.sh
 
 clean: ## Remove .venv, caches and build output
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from fullcourt import sql_files
-from fullcourt.stores import lake, lake_tables
+from fullcourt.stores import lake_tables
 
 
 def replaced(text: str, old: str, new: str) -> str:
@@ -31,9 +31,7 @@ def patch_sql(patch: pytest.MonkeyPatch, room: str, name: str, *changes: tuple[s
             text = replaced(text, old, new)
         return text
 
-    for module in [m for key, m in sys.modules.items() if key.startswith("fullcourt.")]:
-        if getattr(module, "sql", None) is original:
-            patch.setattr(module, "sql", patched)
+    _patch_everywhere(patch, "sql", original, patched)
 
 
 def patch_macros(patch: pytest.MonkeyPatch, old: str, new: str) -> None:
@@ -42,4 +40,11 @@ def patch_macros(patch: pytest.MonkeyPatch, old: str, new: str) -> None:
     if not any(old in script for script in scripts):
         raise ValueError(f"nothing to patch: {old!r}")
     patched = tuple(script.replace(old, new) for script in scripts)
-    patch.setattr(lake, "macro_scripts", lambda: patched)
+    _patch_everywhere(patch, "macro_scripts", lake_tables.macro_scripts, lambda: patched)
+
+
+def _patch_everywhere(patch: pytest.MonkeyPatch, name: str, original: object, new: object) -> None:
+    """In every module of the house that took the function by its name."""
+    for module in [m for key, m in sys.modules.items() if key.startswith("fullcourt.")]:
+        if getattr(module, name, None) is original:
+            patch.setattr(module, name, new)

@@ -114,7 +114,7 @@ def no_backoff(patch: pytest.MonkeyPatch) -> None:
     """Law 8: what failed is tried again at once, without end."""
 
     def at_once(
-        declaration: Declaration, key: KeyExpectation, seen: KeyEvidence, now: datetime
+        declaration: Declaration, key: KeyExpectation, seen: KeyEvidence
     ) -> datetime | None:
         return key.start_at
 

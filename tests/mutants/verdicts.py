@@ -62,10 +62,12 @@ def half_is_whole(patch: pytest.MonkeyPatch) -> None:
     """Law 2: a cell that holds half of its keys is complete."""
     judge_cell = verdict._judge_cell
 
-    def generous(expectation: Expectation, counting: list[KeyVerdict], held: int) -> CellVerdict:
+    def generous(
+        expectation: Expectation, counting: list[KeyVerdict], held: int, now: datetime
+    ) -> CellVerdict:
         if counting and held * 2 >= len(counting):
             return CellVerdict.COMPLETE
-        return judge_cell(expectation, counting, held)
+        return judge_cell(expectation, counting, held, now)
 
     patch.setattr(verdict, "_judge_cell", generous)
 

@@ -12,7 +12,7 @@ import pytest
 
 from fullcourt.errors import StoreFull, StoreUnreadable
 from fullcourt.stores.lake import TABLES, Append, Change, Delete, Lake, Replace, Write
-from tests.stores.rows import DAY, KEY, held, stage
+from tests.stores.rows import DAY, KEY, NOON, held, stage
 
 NEXT = DAY + timedelta(days=1)
 
@@ -219,5 +219,32 @@ def test_what_is_kept_is_computed_anew_when_rows_or_the_question_change(lake: La
     assert lake.rows(ask, span) == [(1,)], "the same question of the same rows is not computed"
     add(lake, "r1", (DAY, "a"))
     assert lake.rows(ask, span) == [(0,)]
-    lake.connection.execute("INSERT INTO kept_slate_players (game_id) VALUES ('planted')")
-    assert lake.rows(ask, {**span, "now": noon + timedelta(minutes=1)}) == [(0,)]
+
+
+def planted(lake: Lake, now: datetime) -> bool:
+    """Whether a row put into the kept answer is still there when it is asked for at `now`."""
+    span = {"first_date": DAY, "last_date": DAY, "now": now}
+    asked = "SELECT count(*), min(as_of) FROM kept_slate_players WHERE game_id = 'planted'"
+    (count, as_of) = lake.rows(asked, span)[0]
+    assert as_of in (None, now), "who asks at another instant reads what was known by then"
+    if not count:
+        lake.connection.execute("INSERT INTO kept_slate_players (game_id) VALUES ('planted')")
+    return bool(count)
+
+
+def test_what_is_kept_stands_until_a_row_that_matters_changes_or_becomes_known(
+    lake: Lake,
+) -> None:
+    """Time alone changes nothing of it, until a row comes to be known; nor do other dates' rows."""
+    minute = timedelta(minutes=1)
+    noon = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    assert not planted(lake, noon)
+    assert planted(lake, noon + minute)
+    add(lake, "r1", (DAY + timedelta(days=1), "another date"))
+    assert planted(lake, noon + 2 * minute)
+    # Known at NOON Eastern, five hours later.
+    add(lake, "r2", (DAY, "a"))
+    assert not planted(lake, noon + 3 * minute)
+    assert planted(lake, NOON - minute)
+    assert not planted(lake, NOON)
+    assert not planted(lake, NOON - minute), "a clock that was set back"

@@ -51,6 +51,24 @@ def test_another_process_is_noticed(home: Lake, tmp_path: Path) -> None:
     assert held(home) == []
 
 
+def test_rows_another_process_wrote_meanwhile_are_replaced_too(home: Lake, tmp_path: Path) -> None:
+    """Where the mirror is in step it says what is held; where it is not, the files do."""
+
+    def replace(run_id: str) -> int:
+        staged = stage(home, many(DAY, 3), "given", run_id)
+        write = Replace("schedule", staged, KEY)
+        return home.commit(run_id, [write], note="n").rows_deleted
+
+    assert held(home) == []
+    home.caught_up(home.snapshot_id())
+    assert [replace("r1"), replace("r2")] == [0, 3]
+    elsewhere = "INSERT INTO theirs.schedule BY NAME SELECT * FROM theirs.schedule"
+    execute_elsewhere(tmp_path / "catalog.db", elsewhere)
+    assert replace("r3") == 6
+    stored = home.connection.execute("SELECT run_id FROM stored.schedule").fetchall()
+    assert stored == [("r3",)] * 3
+
+
 def test_a_compaction_is_no_change(home: Lake) -> None:
     """Merging files makes a snapshot in which no row of any table changed."""
     for n in range(3):

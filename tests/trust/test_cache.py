@@ -14,9 +14,9 @@ def test_a_value_is_read_once_while_its_rows_stand() -> None:
     cache, reads, seen = ReadCache(), iter(range(9)), []
     for changed in ((), ("schedule",), ("grades",)):
         for table in changed:
-            cache.note_change(table, {DAY})
+            cache.changes.note(table, {DAY})
         for _ in range(2):
-            token = cache.on("schedule", DAY, DAY)
+            token = cache.changes.on("schedule", DAY, DAY)
             seen.append(cache.keep("games", token, lambda: next(reads)))
     assert seen == [0, 0, 1, 1, 1, 1]
 

@@ -60,7 +60,7 @@ def tries(
     found: list[datetime] = []
     seen = KeyEvidence()
     while len(found) < 1000:
-        at = next_attempt(declaration, expected, seen, expected.start_at)
+        at = next_attempt(declaration, expected, seen)
         if at is None or (expected.horizon_at is not None and at >= expected.horizon_at):
             return found
         found.append(at)
@@ -92,7 +92,7 @@ def test_tries_are_bounded(dataset: str, lead: int, first: int) -> None:
     expected = key(start_at=DUE - lead * MINUTE, horizon_at=None)
     seen = tried(1, expected.start_at + first * MINUTE)
     count = 1
-    while (at := next_attempt(declaration, expected, seen, GONE)) is not None:
+    while (at := next_attempt(declaration, expected, seen)) is not None:
         assert seen.last_attempt_at is not None
         assert at > seen.last_attempt_at
         if declaration.is_feed:

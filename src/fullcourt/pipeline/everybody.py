@@ -13,7 +13,7 @@ def kept_player_index(stores: Stores) -> PlayerIndex:
     """The resolver, built again only when box scores or the home's aliases have changed."""
     file = stores.home.aliases_file
     changed = file.stat().st_mtime_ns if file.exists() else 0
-    state = (stores.lake.versions["player_box_scores"], changed)
+    state = (stores.lake.changes.total("player_box_scores"), changed)
     kept = stores.kept.get("everybody")
     if kept is None or kept[0] != state:
         kept = (state, player_index(stores.lake, file))

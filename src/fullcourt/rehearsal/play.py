@@ -159,8 +159,7 @@ class _Walk:
                 self.lost[loss.cell, loss.key] = loss.rows
         said = self.said.read()
         self.comparison.compare(at, held, said, self.reader.changed | self.said.changed)
-        raised_to = game_date_of(at + self.comparison.oracle.policy.looks_ahead)
-        self.laws.look(self.said, held, raised_to)
+        self.laws.look(self.said, held, at, self.comparison.oracle)
 
     def still_lost(self) -> tuple[Lost, ...]:
         """Rows that were held once, are gone at the end, and are not named."""

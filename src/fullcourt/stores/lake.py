@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -24,7 +23,10 @@ import duckdb
 
 from fullcourt.clock import Clock, SystemClock
 from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable, is_full
+from fullcourt.stores.absent_modules import remember_absent_modules
+from fullcourt.stores.catalog_watch import CatalogWatch
 from fullcourt.stores.duckdb_extensions import load_extensions
+from fullcourt.stores.lake_mirror import Mirror
 from fullcourt.stores.lake_snapshots import (
     Change,
     Commit,
@@ -34,14 +36,9 @@ from fullcourt.stores.lake_snapshots import (
     newest_snapshot,
     written_by,
 )
-from fullcourt.stores.lake_tables import (
-    KEPT,
-    TABLES,
-    create_tables,
-    creation_lock,
-    macro_scripts,
-)
-from fullcourt.stores.lake_writes import Append, Delete, Replace, Write
+from fullcourt.stores.lake_tables import TABLES, create_tables, creation_lock
+from fullcourt.stores.lake_writes import Append, Applied, Delete, Replace, Write
+from fullcourt.stores.table_changes import TableChanges
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,9 +47,6 @@ __all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", 
 
 T = TypeVar("T")
 _LOCKED_TRIES = 8
-_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-_PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
-_MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
 
 
 class Lake:
@@ -65,22 +59,22 @@ class Lake:
         in_memory: bool,
         clock: Clock,
         connect: Callable[[], duckdb.DuckDBPyConnection] | None = None,
+        watch: CatalogWatch | None = None,
     ) -> None:
         self.connection = connection
         self._connect = connect
+        self._watch = watch
         self.in_memory = in_memory
         self._clock = clock
         self._memory_log: list[tuple[str, Commit]] = []
-        self.versions: dict[str, int] = dict.fromkeys(TABLES, 0)
-        """How often this connection saw each table change."""
-        self._mirrored: set[str] = set(TABLES) if in_memory else set()
-        self._known: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
-        self._known_texts: dict[str, frozenset[str]] = {}
-        self._macros: dict[str, frozenset[str]] = {}
-        self._kept: dict[str, tuple[object, ...]] = {}
-        for script in macro_scripts():
-            connection.execute(script)
-            self._learn_macros(script)
+        self._mirror = Mirror(whole=in_memory)
+        self._mirror.begin(connection)
+        remember_absent_modules()
+
+    @property
+    def changes(self) -> TableChanges:
+        """How often this connection saw the rows of each table change."""
+        return self._mirror.changes
 
     @classmethod
     def open(cls, catalog: Path, data: Path, *, read_only: bool = False, threads: int = 1) -> Lake:
@@ -90,7 +84,9 @@ class Lake:
             StoreUnreadable: the catalog exists and cannot be attached.
         """
         connect = partial(_connected, catalog, data, read_only=read_only, threads=threads)
-        return cls(connect(), in_memory=False, clock=SystemClock(), connect=connect)
+        clock = SystemClock()
+        watch = CatalogWatch(catalog, clock)
+        return cls(connect(), in_memory=False, clock=clock, connect=connect, watch=watch)
 
     @classmethod
     def in_memory_lake(cls) -> Lake:
@@ -105,24 +101,26 @@ class Lake:
     ) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         with _full_disk_told():
-            return self._prepared(sql, parameters).fetchall()
+            return self._mirror.execute(self.connection, sql, parameters).fetchall()
 
     def arrow(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> pa.Table:
         """A query's result as an Arrow table."""
         with _full_disk_told():
-            return self._prepared(sql, parameters).to_arrow_table()
+            return self._mirror.execute(self.connection, sql, parameters).to_arrow_table()
 
     def execute(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> None:
         """Execute without reading a result (temp tables)."""
         with _full_disk_told():
-            self._prepared(sql, parameters)
+            self._mirror.execute(self.connection, sql, parameters)
 
     def snapshot_id(self) -> int:
         """The id of the newest snapshot."""
         if self.in_memory:
             return len(self._memory_log)
         with _full_disk_told():
-            return newest_snapshot(self.connection)
+            if self._watch is None:
+                return newest_snapshot(self.connection)
+            return self._watch.newest(lambda: newest_snapshot(self.connection))
 
     def commit(
         self,
@@ -169,8 +167,9 @@ class Lake:
         before_commit: Callable[[], None] | None,
     ) -> Commit:
         database = "lake" if self.in_memory else "stored"
-        written = deleted = 0
-        touched: dict[str, frozenset[date]] = {}
+        before = self.snapshot_id()
+        in_step = not self.in_memory and self._mirror.in_step_with == before
+        done: list[tuple[Write, Applied]] = []
         self.connection.execute("BEGIN TRANSACTION")
         try:
             if not self.in_memory:
@@ -179,10 +178,9 @@ class Lake:
                     [note, json.dumps({"run_id": run_id})],
                 )
             for write in writes:
-                rows, gone, dates = write.apply(self.connection, database)
-                written += rows
-                deleted += gone
-                touched[write.table] = touched.get(write.table, frozenset()) | dates
+                # Whoever commits holds the ledger's lock: what was in step before still is.
+                mirror = "lake" if in_step and self._mirror.holds(write.table) else None
+                done.append((write, write.apply(self.connection, database, mirror=mirror)))
             if before_commit is not None:
                 before_commit()
             self.connection.execute("COMMIT")
@@ -191,17 +189,23 @@ class Lake:
             with suppress(duckdb.TransactionException):
                 self.connection.execute("ROLLBACK")
             raise
-        touched = {table: dates for table, dates in touched.items() if dates}
-        for table in touched:
-            self.versions[table] += 1
+        written = sum(applied.rows_written for _, applied in done)
+        deleted = sum(applied.rows_deleted for _, applied in done)
+        touched: dict[str, frozenset[date]] = {}
+        for write, applied in done:
+            if applied.dates:
+                touched[write.table] = touched.get(write.table, frozenset()) | applied.dates
+        for table, dates in touched.items():
+            self.changes.note(table, dates)
         if self.in_memory:
             commit = Commit(len(self._memory_log) + 1, written, deleted, touched)
             self._memory_log.append((run_id, commit))
             return commit
-        for write in writes:
-            if write.table in self._mirrored:
-                write.apply(self.connection, "lake")
-        return Commit(self.snapshot_id(), written, deleted, touched)
+        self._mirror.follow(self.connection, done)
+        commit = Commit(self.snapshot_id(), written, deleted, touched)
+        if in_step and commit.snapshot_id == before + 1:
+            self._mirror.in_step_with = commit.snapshot_id
+        return commit
 
     def changes_between(self, after: int, upto: int) -> tuple[Change, ...]:
         """Which tables and game dates changed in the snapshots `after` < id <= `upto`."""
@@ -214,16 +218,12 @@ class Lake:
 
     def refresh(self, table: str, dates: Collection[date]) -> None:
         """Read these dates of a mirrored table again: another process has written them."""
-        self.versions[table] += 1
-        if self.in_memory or table not in self._mirrored or not dates:
-            return
-        days = ", ".join(f"DATE '{day}'" for day in sorted(dates))
         with _full_disk_told():
-            self.connection.execute(f"DELETE FROM lake.{table} WHERE game_date IN ({days})")
-            self.connection.execute(
-                f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table} "
-                f"WHERE game_date IN ({days})"
-            )
+            self._mirror.refresh(self.connection, table, dates)
+
+    def caught_up(self, snapshot: int) -> None:
+        """Everything written up to `snapshot` has been refreshed."""
+        self._mirror.in_step_with = snapshot
 
     def written_by(self, run_id: str) -> Commit | None:
         """What the lake's own snapshots say `run_id` committed; None when it committed nothing."""
@@ -265,72 +265,11 @@ class Lake:
         fresh = self._connect()
         self.connection.close()
         self.connection = fresh
-        self._mirrored.clear()
-        self._kept.clear()
-        for script in macro_scripts():
-            self.connection.execute(script)
+        self._mirror.begin(fresh)
 
     def close(self) -> None:
         """Release the connection."""
         self.connection.close()
-
-    # The mirror, and what is kept for a while
-
-    def _prepared(
-        self, sql: str, parameters: Mapping[str, Any] | Sequence[Any]
-    ) -> duckdb.DuckDBPyConnection:
-        """Execute once the tables it names are mirrored and what it asks of `KEPT` is computed."""
-        known = self._known.get(sql)
-        if known is None:
-            words = set(_WORD.findall(sql))
-            asked = tuple(name for name in KEPT if name in words)
-            self._known[sql] = known = (asked, frozenset(_PARAMETER.findall(sql)))
-        asked, names = known
-        self._mirror_for(sql)
-        if not isinstance(parameters, Mapping):
-            return self.connection.execute(sql, list(parameters))
-        for name in asked:
-            self._keep(name, {n: parameters[n] for n in ("first_date", "last_date", "now")})
-        # A statement that asks through a kept table may not name all of them itself.
-        used = {n: value for n, value in parameters.items() if n in names or not asked}
-        return self.connection.execute(sql, used)
-
-    def _keep(self, name: str, span: Mapping[str, Any]) -> None:
-        """Compute a kept question anew unless it was asked for the same span of the same rows."""
-        how = KEPT[name]
-        token = (*span.values(), *(self.versions[table] for table in how.tables))
-        if self._kept.get(name) == token:
-            return
-        self._kept.pop(name, None)
-        self._mirror_for(how.query)
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {how.query}", dict(span))
-        self._kept[name] = token
-
-    def _mirror_for(self, sql: str) -> None:
-        """Copy every table a query names that is not mirrored yet."""
-        if len(self._mirrored) == len(TABLES):
-            return
-        for table in self._tables_in(sql) - self._mirrored:
-            self.connection.execute(
-                f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table}"
-            )
-            self._mirrored.add(table)
-
-    def _tables_in(self, sql: str) -> frozenset[str]:
-        known = self._known_texts.get(sql)
-        if known is None:
-            words = set(_WORD.findall(sql))
-            known = frozenset(words & set(TABLES)).union(
-                *(tables for macro, tables in self._macros.items() if macro in words)
-            )
-            self._known_texts[sql] = known
-        return known
-
-    def _learn_macros(self, script: str) -> None:
-        """Which tables each macro reads, through the macros before it."""
-        parts = _MACRO.split(script)
-        for name, body in zip(parts[1::2], parts[2::2], strict=True):
-            self._macros[name] = self._tables_in(body)
 
 
 @contextmanager

@@ -6,10 +6,13 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+
+from fullcourt.stores.table_changes import TableChanges
 
 TABLES: tuple[str, ...] = (
     "schedule",
@@ -24,20 +27,42 @@ TABLES: tuple[str, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Dependence:
+    """A table an answer depends on: rows of its own dates, or those of earlier ones."""
+
+    table: str
+    earlier: bool = False
+
+    def reading(self, changes: TableChanges, first: date, last: date) -> int:
+        """A counter that moves when rows that matter to `first`..`last` change."""
+        if self.earlier:
+            return changes.before(self.table, last)
+        return changes.on(self.table, first, last)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A question that many statements of one instant ask: computed once, read as a temp table.
 
-    `query` takes $first_date, $last_date and $now; `tables` are what its answer depends on.
+    `query` takes $first_date, $last_date and $now; `depends`: what its answer comes from. While
+    that stands and nothing new becomes known, `at_another_instant` (takes $now) is all that a later
+    instant changes.
     """
 
     query: str
-    tables: tuple[str, ...]
+    depends: tuple[Dependence, ...]
+    at_another_instant: str
 
 
 KEPT = {
     "kept_slate_players": Kept(
         "SELECT * FROM slate_players($first_date, $last_date, $now)",
-        ("schedule", "player_box_scores", "odds_player_props"),
+        (
+            Dependence("schedule"),
+            Dependence("player_box_scores", earlier=True),
+            Dependence("odds_player_props"),
+        ),
+        "UPDATE kept_slate_players SET as_of = least(coalesce(tip_at, $now), $now)",
     ),
 }
 """By the name under which statements read it. Whoever names one passes all three parameters."""

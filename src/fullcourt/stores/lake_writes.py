@@ -14,8 +14,17 @@ import duckdb
 from fullcourt.errors import StoreUnreadable
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What one write did: rows written, rows deleted, game dates touched."""
+
+    rows_written: int
+    rows_deleted: int
+    dates: frozenset[date]
+
+
 class Write(Protocol):
-    """One statement group inside a commit; returns (rows written, rows deleted, game dates)."""
+    """One statement group inside a commit."""
 
     @property
     def table(self) -> str:
@@ -23,9 +32,17 @@ class Write(Protocol):
         ...
 
     def apply(
-        self, connection: duckdb.DuckDBPyConnection, database: str
-    ) -> tuple[int, int, frozenset[date]]:
-        """Execute in `database` inside the open transaction."""
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        database: str,
+        known: Applied | None = None,
+        mirror: str | None = None,
+    ) -> Applied:
+        """Execute in `database` inside the open transaction.
+
+        `known`: what the same write did elsewhere to the same rows. `mirror`: a database that is
+        known to hold the same rows, where looking is cheap.
+        """
         ...
 
 
@@ -38,21 +55,28 @@ class Replace:
     key_columns: tuple[str, ...]
 
     def apply(
-        self, connection: duckdb.DuckDBPyConnection, database: str
-    ) -> tuple[int, int, frozenset[date]]:
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        database: str,
+        known: Applied | None = None,
+        mirror: str | None = None,
+    ) -> Applied:
         """Delete every held row whose key is in `relation`, then insert all of `relation`."""
-        touched = _dates_in(connection, self.relation)
-        if not touched:
-            return 0, 0, frozenset()
+        dates = _dates_in(connection, self.relation) if known is None else known.dates
+        if not dates:
+            return Applied(0, 0, frozenset())
         on = " AND ".join(f"t.{c} IS NOT DISTINCT FROM s.{c}" for c in self.key_columns)
-        where = f"t.game_date BETWEEN '{min(touched)}' AND '{max(touched)}'"
+        where = f"t.game_date BETWEEN '{min(dates)}' AND '{max(dates)}'"
         target = f"{database}.{self.table}"
-        # A DELETE that finds nothing costs more than to look first.
-        held = _one(
-            connection,
-            f"SELECT count(*) FROM {target} AS t SEMI JOIN {self.relation} AS s ON {on} "
-            f"WHERE {where}",
-        )
+        if known is None:
+            # A DELETE that finds nothing costs more than to look first.
+            held = _one(
+                connection,
+                f"SELECT count(*) FROM {mirror or database}.{self.table} AS t "
+                f"SEMI JOIN {self.relation} AS s ON {on} WHERE {where}",
+            )
+        else:
+            held = known.rows_deleted
         deleted = 0
         if held:
             # Each key once: DuckLake counts a row as often as the join finds it.
@@ -60,7 +84,7 @@ class Replace:
             deleted = _one(
                 connection, f"DELETE FROM {target} AS t USING {keys} AS s WHERE {on} AND {where}"
             )
-        return _insert(connection, target, self.relation), deleted, touched
+        return Applied(_insert(connection, target, self.relation), deleted, dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +95,15 @@ class Append:
     relation: str
 
     def apply(
-        self, connection: duckdb.DuckDBPyConnection, database: str
-    ) -> tuple[int, int, frozenset[date]]:
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        database: str,
+        known: Applied | None = None,
+        mirror: str | None = None,
+    ) -> Applied:
         """Insert all of `relation`."""
-        touched = _dates_in(connection, self.relation)
-        return _insert(connection, f"{database}.{self.table}", self.relation), 0, touched
+        dates = _dates_in(connection, self.relation) if known is None else known.dates
+        return Applied(_insert(connection, f"{database}.{self.table}", self.relation), 0, dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +115,21 @@ class Delete:
     parameters: tuple[Any, ...] = ()
 
     def apply(
-        self, connection: duckdb.DuckDBPyConnection, database: str
-    ) -> tuple[int, int, frozenset[date]]:
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        database: str,
+        known: Applied | None = None,
+        mirror: str | None = None,
+    ) -> Applied:
         """Delete and report the dates the rows were on."""
         target, parameters = f"{database}.{self.table}", list(self.parameters)
         rows = connection.execute(
             f"SELECT DISTINCT game_date FROM {target} WHERE {self.condition}", parameters
         ).fetchall()
         if not rows:
-            return 0, 0, frozenset()
+            return Applied(0, 0, frozenset())
         deleted = _one(connection, f"DELETE FROM {target} WHERE {self.condition}", parameters)
-        return 0, deleted, frozenset(row[0] for row in rows)
+        return Applied(0, deleted, frozenset(row[0] for row in rows))
 
 
 def _dates_in(connection: duckdb.DuckDBPyConnection, relation: str) -> frozenset[date]:

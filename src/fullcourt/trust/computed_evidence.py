@@ -13,8 +13,8 @@ from fullcourt.nba.calendar import eastern
 from fullcourt.pipeline.gates import usable_context
 from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Lake
-from fullcourt.trust.expectations import expect
-from fullcourt.trust.facts import DayFacts, playable
+from fullcourt.trust.expectations import box_horizon
+from fullcourt.trust.facts import DayFacts, Game, playable
 from fullcourt.trust.gather import Gathered, date_ranges
 from fullcourt.trust.look import (
     CAUSES,
@@ -54,15 +54,13 @@ def summaries(
     boxes = box_scores(look, "player_box_scores", days, gathered, now)
     for day in days:
         facts = gathered.facts[day]
-        without = any(game.game_id not in facts.boxes for game in facts.games)
-        horizons = _box_horizons(facts) if without else {}
         for game in facts.games:
             body = facts.boxes.get(game.game_id)
             if body is None:
                 for side in (game.home_team or "home", game.away_team or "away"):
                     key = f"{game.game_id}/{side}"
                     box = boxes[day].get(key, KeyEvidence())
-                    forever = _given_up(horizons.get(key), box, now)
+                    forever = _given_up(game, box, now)
                     found[day][key] = KeyEvidence(
                         blocked_by=f"player_box_scores {game.name}", blocked_forever=forever
                     )
@@ -79,13 +77,9 @@ def summaries(
     return found
 
 
-def _box_horizons(facts: DayFacts) -> dict[str, datetime | None]:
-    """When each box score of a date stops being asked for."""
-    return {key.key: key.horizon_at for key in expect("player_box_scores", facts).keys}
-
-
-def _given_up(horizon_at: datetime | None, box: KeyEvidence, now: datetime) -> bool:
+def _given_up(game: Game, box: KeyEvidence, now: datetime) -> bool:
     """Whether the box score behind a key is past its horizon, asked for and never had."""
+    horizon_at = box_horizon(game)
     return horizon_at is not None and now >= horizon_at and box.attempts > 0
 
 
@@ -107,7 +101,7 @@ def _to_settle(
     for first, last in date_ranges(days):
         rows += look.cache.keep(
             ("statuses", first, last),
-            look.cache.on("upcoming_player_game_context", first, last),
+            look.cache.changes.on("upcoming_player_game_context", first, last),
             partial(
                 look.lake.rows,
                 "SELECT game_date, game_id, player_id, row_status "
@@ -209,7 +203,7 @@ def grades(
                 boxes = boxes or box_scores(look, "player_box_scores", days, gathered, now)
                 side = f"{held.game_id}/{game.home_team or 'home'}"
                 box = boxes[day].get(side, KeyEvidence())
-                forever = _given_up(_box_horizons(facts).get(side), box, now)
+                forever = _given_up(game, box, now)
                 found[day][key] = KeyEvidence(
                     blocked_by=f"player_game_summary {shown}", blocked_forever=forever
                 )
@@ -263,8 +257,8 @@ def computed(
 def state_of(look: Look, name: str, day: date) -> object:
     """How often a computed dataset's rows of a date and the tables behind them have changed."""
     own, elsewhere = _INPUTS[name]
-    here = [look.cache.on(table, day, day) for table in (name, *own)]
-    return here, look.cache.total(*elsewhere)
+    here = [look.cache.changes.on(table, day, day) for table in (name, *own)]
+    return here, look.cache.changes.total(*elsewhere)
 
 
 def inputs_now(
@@ -296,7 +290,7 @@ def _held_rows(look: Look, name: str, first: date, last: date) -> list[tuple[Any
     """Held keys of a computed dataset with their fingerprints; read again when they changed."""
     query = sql("trust/sql", "computed_held").format(table=name)
     span = {"first_date": first, "last_date": last}
-    token = look.cache.on(name, first, last)
+    token = look.cache.changes.on(name, first, last)
     return look.cache.keep(("held", name, first, last), token, lambda: look.lake.rows(query, span))
 
 

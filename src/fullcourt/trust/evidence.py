@@ -83,7 +83,7 @@ class Observer:
 
     def note_change(self, table: str, changed: Collection[date]) -> None:
         """Rows of `table` changed on these dates: what was derived from them is read again."""
-        self._look.cache.note_change(table, changed)
+        self._look.cache.changes.note(table, changed)
 
     def note_made(self, dataset: str, days: Collection[date]) -> None:
         """A run of this process has just made these rows from the inputs as they stand."""
@@ -99,7 +99,7 @@ class Observer:
             return ()
         return look.cache.keep(
             "schedule news",
-            (look.cache.total("schedule"), [m.manifest_id for m in waiting]),
+            (look.cache.changes.total("schedule"), [m.manifest_id for m in waiting]),
             lambda: unloaded_versions(look.lake, look.archive, waiting, look.ledger),
         )
 

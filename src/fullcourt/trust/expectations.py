@@ -6,7 +6,7 @@ Every due time of the house stands here, once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from fullcourt.nba.calendar import eastern, full_hour_from
 from fullcourt.trust.facts import DayFacts, Game, playable
@@ -156,10 +156,16 @@ def _box_key(game: Game, key: str, name: str) -> KeyExpectation:
         name=name,
         start_at=full_hour_from(ended),
         due_at=ended + BOX_DUE,
-        horizon_at=ended + BOX_DUE + BOX_HORIZON,
+        horizon_at=box_horizon(game),
         why="due 3 h after final",
         ask_once=True,
     )
+
+
+def box_horizon(game: Game) -> datetime | None:
+    """When a game's box score stops being asked for; None: it is not over, or its tip unknown."""
+    ended = ended_at(game) if game.is_final else None
+    return None if ended is None else ended + BOX_DUE + BOX_HORIZON
 
 
 def _odds_events(cell: Cell, facts: DayFacts) -> Expectation:
@@ -238,49 +244,55 @@ def _player_game_summary(cell: Cell, facts: DayFacts) -> Expectation:
     return Expectation(cell, tuple(keys))
 
 
-def _slate(start: timedelta, due: timedelta, words: str) -> Callable[[Cell, DayFacts], Expectation]:
+_SLATE = {
+    "upcoming_player_game_context": (CONTEXT_START, CONTEXT_DUE, "2 h"),
+    "player_composite_factors": (FACTORS_START, FACTORS_DUE, "90 min"),
+    "predictions": (PREDICTIONS_START, PREDICTIONS_DUE, "30 min"),
+}
+
+
+def _slate(cell: Cell, facts: DayFacts) -> Expectation:
     """Expectations of the datasets that hold every slate player before the tip."""
-
-    def expectation(cell: Cell, facts: DayFacts) -> Expectation:
-        nothing = _nothing(cell, facts)
-        if nothing is not None:
-            return nothing
-        predicts = cell.dataset == "predictions"
-        players = facts.prediction_players if predicts else facts.slate_players
-        if players is None:
-            return Expectation(cell, (), unverifiable="the slate's players are not known")
-        games = {game.game_id: game for game in facts.games}
-        tips = [g.tip_at for g in playable(facts.games) if g.tip_at is not None]
-        keys: list[KeyExpectation] = []
-        for player in players:
-            game = games.get(player.game_id)
-            if game is None:
-                continue
-            key, name = f"{player.game_id}/{player.player_id}", f"{game.name} {player.name}"
-            if game.tip_at is None:
-                keys.append(tip_unknown(game, key, name))
-                continue
-            keys.append(
-                game_key(
-                    game,
-                    key=key,
-                    name=name,
-                    start_at=min([*tips, game.tip_at]) - start,
-                    due_at=game.tip_at - due,
-                    horizon_at=game.tip_at,
-                    why=f"due {words} before tip {game.tip_at:%H:%M} UTC",
-                )
+    start, due, words = _SLATE[cell.dataset]
+    nothing = _nothing(cell, facts)
+    if nothing is not None:
+        return nothing
+    predicts = cell.dataset == "predictions"
+    players = facts.prediction_players if predicts else facts.slate_players
+    if players is None:
+        return Expectation(cell, (), unverifiable="the slate's players are not known")
+    games = {game.game_id: game for game in facts.games}
+    tips = [g.tip_at for g in playable(facts.games) if g.tip_at is not None]
+    keys: list[KeyExpectation] = []
+    for player in players:
+        game = games.get(player.game_id)
+        if game is None:
+            continue
+        key, name = f"{player.game_id}/{player.player_id}", f"{game.name} {player.name}"
+        if game.tip_at is None:
+            keys.append(tip_unknown(game, key, name))
+            continue
+        keys.append(
+            game_key(
+                game,
+                key=key,
+                name=name,
+                start_at=min([*tips, game.tip_at]) - start,
+                due_at=game.tip_at - due,
+                horizon_at=game.tip_at,
+                why=f"due {words} before tip {game.tip_at:%H:%M} UTC",
             )
-        if not predicts:
-            keys += _games_without_roster(facts, {p.game_id for p in players})
-        warnings = facts.prediction_warnings if predicts else ()
-        zero = "no player with a line or in the rotation" if predicts else None
-        if not playable(facts.games):
-            reasons = sorted({game.retired for game in facts.games if game.retired})
-            zero = f"all games withdrawn: {', '.join(reasons)}"
-        return Expectation(cell, tuple(keys), zero_reason=zero, warnings=warnings)
-
-    return expectation
+        )
+    if not predicts:
+        keys += _games_without_roster(facts, {p.game_id for p in players})
+    warnings = facts.prediction_warnings if predicts else ()
+    zero = "no player with a line or in the rotation" if predicts else None
+    if not playable(facts.games):
+        reasons = sorted({game.retired for game in facts.games if game.retired})
+        zero = f"all games withdrawn: {', '.join(reasons)}"
+    # Lines come until shortly before the tip: who is owed is not said before work may start.
+    review = min(tips) - start if predicts and tips else None
+    return Expectation(cell, tuple(keys), zero_reason=zero, warnings=warnings, review_at=review)
 
 
 def _games_without_roster(facts: DayFacts, with_players: set[str]) -> list[KeyExpectation]:
@@ -336,9 +348,9 @@ _EXPECT: dict[str, Callable[[Cell, DayFacts], Expectation]] = {
     "player_box_scores": _player_box_scores,
     "odds_player_props": _odds,
     "player_game_summary": _player_game_summary,
-    "upcoming_player_game_context": _slate(CONTEXT_START, CONTEXT_DUE, "2 h"),
-    "player_composite_factors": _slate(FACTORS_START, FACTORS_DUE, "90 min"),
-    "predictions": _slate(PREDICTIONS_START, PREDICTIONS_DUE, "30 min"),
+    "upcoming_player_game_context": _slate,
+    "player_composite_factors": _slate,
+    "predictions": _slate,
     "grades": _grades,
 }
 

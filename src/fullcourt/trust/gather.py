@@ -60,13 +60,13 @@ def gather(
     schedule bodies say that are not loaded yet."""
     facts: dict[date, DayFacts] = {}
     boxes: dict[date, tuple[ManifestRow, ...]] = {}
-    seasons = _ScheduleBodies(ledger)
+    season = _season_body(ledger, cache)
     for first, last in date_ranges(wanted):
         names = {n for day, asked in wanted.items() if first <= day <= last for n in asked}
         span = {"first_date": first, "last_date": last, "now": now}
         games = cache.keep(
             ("games", first, last),
-            cache.on("schedule", first, last),
+            cache.changes.on("schedule", first, last),
             partial(_games, lake, span),
         )
         games = with_news(games, news, first, last)
@@ -86,9 +86,9 @@ def gather(
             facts[day] = DayFacts(
                 game_date=day,
                 in_charge=day >= settings.since,
-                schedule_known=bool(known) or seasons.covers(day),
+                schedule_known=bool(known) or season.covers(day),
                 games=_with_witness(known, listings.get(day), now),
-                archived_game_ids=seasons.games_on(day),
+                archived_game_ids=season.games_on(day),
                 boxes=bodies.get(day, {}),
                 slate_players=None if slate is None else tuple(slate.get(day, ())),
                 prediction_players=None if predicted is None else predicted.get(day, _NOBODY)[0],
@@ -124,8 +124,11 @@ def _slates(
         slate = [
             (g.game_id, g.tip_at, g.home_team, g.away_team, g.retired) for g in games.get(day, ())
         ]
-        earlier = (cache.before("player_box_scores", day), cache.before("player_game_summary", day))
-        return earlier, cache.on("odds_player_props", day, day), slate
+        earlier = (
+            cache.changes.before("player_box_scores", day),
+            cache.changes.before("player_game_summary", day),
+        )
+        return earlier, cache.changes.on("odds_player_props", day, day), slate
 
     first, last = days[0], days[-1]
     span = {"first_date": first, "last_date": last, "now": now}
@@ -142,7 +145,7 @@ def _held_predictions(
     first, last = days[0], days[-1]
     span = {"first_date": first, "last_date": last, "now": now}
     tables = ("predictions", "player_game_summary", "player_box_scores", "schedule")
-    token = [cache.on(table, first, last) for table in tables]
+    token = [cache.changes.on(table, first, last) for table in tables]
     return cache.keep(("predictions", first, last), token, partial(_predictions, lake, span))
 
 
@@ -263,34 +266,36 @@ def _listings(ledger: Ledger, first: date, last: date, settings: Settings) -> di
     return found
 
 
-class _ScheduleBodies:
-    """The newest archived schedule body of each season: its games by date."""
+@dataclass(frozen=True, slots=True)
+class _SeasonBody:
+    """The newest archived schedule body: its games by date, and the season years it speaks for."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._by_date: dict[str, frozenset[str]] | None = None
-        self._spans: list[tuple[str, str]] = []
-
-    def _load(self) -> dict[str, frozenset[str]]:
-        if self._by_date is None:
-            self._by_date = {}
-            newest = latest_manifest(self._ledger, "nba_schedule", key="schedule")
-            bodies = [newest.digest] if newest and newest.digest else []
-            for content in body_contents(self._ledger, bodies).values():
-                for day, game_ids in content["dates"].items():
-                    self._by_date[day] = frozenset(game_ids)
-                # A season's body speaks for its whole season year, off days included.
-                start = int(content["season"][:4])
-                self._spans.append((f"{start}-07-01", f"{start + 1}-06-30"))
-        return self._by_date
+    by_date: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    span: tuple[str, str] | None = None
 
     def games_on(self, day: date) -> frozenset[str]:
-        return self._load().get(day.isoformat(), frozenset())
+        return self.by_date.get(day.isoformat(), frozenset())
 
     def covers(self, day: date) -> bool:
-        self._load()
-        text = day.isoformat()
-        return any(first <= text <= last for first, last in self._spans)
+        return self.span is not None and self.span[0] <= day.isoformat() <= self.span[1]
+
+
+def _season_body(ledger: Ledger, cache: ReadCache) -> _SeasonBody:
+    newest = latest_manifest(ledger, "nba_schedule", key="schedule")
+    digest = None if newest is None else newest.digest
+    content = None if digest is None else body_contents(ledger, [digest]).get(digest)
+    if content is None:
+        return _SeasonBody()
+    return cache.keep("season body", digest, partial(_as_season, content))
+
+
+def _as_season(content: Mapping[str, Any]) -> _SeasonBody:
+    # A season's body speaks for its whole season year, off days included.
+    start = int(content["season"][:4])
+    return _SeasonBody(
+        {day: frozenset(game_ids) for day, game_ids in content["dates"].items()},
+        (f"{start}-07-01", f"{start + 1}-06-30"),
+    )
 
 
 def _box_bodies(

@@ -198,6 +198,7 @@ class Grid:
         else:
             newest = self.stores.lake.snapshot_id()
         if newest == before:
+            self.stores.lake.caught_up(newest)
             return
         # Our own inline commits kept the mirror in step; anybody else's are read again.
         if own is not None and newest == own.snapshot_id and newest - before == own.commits:
@@ -220,6 +221,7 @@ class Grid:
                 # A result may also settle what the witnesses disagreed about.
                 self.mark(self._disputed(change.dates))
         self._snapshot = newest
+        self.stores.lake.caught_up(newest)
 
     def _disputed(self, days: Collection[date]) -> list[Cell]:
         return [

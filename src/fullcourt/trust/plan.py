@@ -22,9 +22,8 @@ from fullcourt.trust.words import (
     Verdict,
 )
 
-_SETTLED = frozenset(
-    {KeyState.RETIRED, KeyState.COMPLETE, KeyState.RUNNING, KeyState.UNRECOVERABLE}
-)
+_HELD_OR_GONE = frozenset({KeyState.COMPLETE, KeyState.RETIRED})
+_LEFT_ALONE = frozenset({KeyState.RUNNING, KeyState.UNRECOVERABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,13 @@ def plan(
     declared = {d.name: (place, d) for place, d in enumerate(graph)}
     actions: list[tuple[int, int, Action]] = []
     next_at: dict[Cell, datetime] = {}
+    leased = {
+        v.expectation.cell for v in views if v.evidence.lease and now < v.evidence.lease.expires_at
+    }
     for view in views:
         cell = view.expectation.cell
         place, declaration = declared[cell.dataset]
-        if view.evidence.lease is not None and now < view.evidence.lease.expires_at:
+        if cell in leased:
             continue
         due, later = _keys_due(view, declaration, now)
         if later is not None:
@@ -121,9 +123,6 @@ def plan(
             )
         )
     planned = {action.cell for *_, action in actions}
-    leased = {
-        v.expectation.cell for v in views if v.evidence.lease and now < v.evidence.lease.expires_at
-    }
     for cell, seen in unloaded.items():
         if cell in planned or cell in leased:
             continue
@@ -139,7 +138,7 @@ def plan(
 
 
 def next_attempt(
-    declaration: Declaration, key: KeyExpectation, seen: KeyEvidence, now: datetime
+    declaration: Declaration, key: KeyExpectation, seen: KeyEvidence
 ) -> datetime | None:
     """When to try this key next; None when its budget of attempts or of calendar is used up."""
     if seen.attempts == 0 or seen.last_attempt_at is None:
@@ -191,21 +190,18 @@ def _wanted_at(
     declaration: Declaration,
     now: datetime,
 ) -> datetime | None:
-    closed = declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
-    held_or_gone = judged.state in (KeyState.COMPLETE, KeyState.RETIRED)
-    if held_or_gone and not (closed and declaration.is_feed):
+    if judged.state in _HELD_OR_GONE:
         return seen.next_attempt_at
-    if closed:
-        return None
-    if judged.state in _SETTLED:
+    closed = declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
+    if closed or judged.state in _LEFT_ALONE:
         return None
     if judged.state is KeyState.STALE:
         # Newer inputs are there: taken at once, also where the slate's first game was put off since
         # and its work would begin later; then backed off like any retry.
-        return now if seen.attempts == 0 else next_attempt(declaration, key, seen, now)
+        return now if seen.attempts == 0 else next_attempt(declaration, key, seen)
     if seen.blocked_by is not None or not seen.ready:
         return None
-    return next_attempt(declaration, key, seen, now)
+    return next_attempt(declaration, key, seen)
 
 
 def _may_ask(vendor: VendorState, now: datetime) -> bool:

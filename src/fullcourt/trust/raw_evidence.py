@@ -163,7 +163,7 @@ def _held_rows(look: Look, table: str, first: date, last: date) -> list[tuple[An
     """What a raw table holds of a range, by key; read again when it changed."""
     query = sql("trust/sql", _HELD[table])
     span = {"first_date": first, "last_date": last}
-    token = look.cache.on(table, first, last)
+    token = look.cache.changes.on(table, first, last)
     return look.cache.keep(("held", table, first, last), token, lambda: look.lake.rows(query, span))
 
 
@@ -231,7 +231,7 @@ def _resolvable(look: Look, game: Game, names: list[str]) -> str | None:
     changed = look.aliases_file.stat().st_mtime_ns if look.aliases_file.exists() else 0
     index = look.cache.keep(
         "everybody",
-        (look.cache.total("player_box_scores"), changed),
+        (look.cache.changes.total("player_box_scores"), changed),
         lambda: player_index(look.lake, look.aliases_file),
     )
     teams = [team for team in (game.home_team, game.away_team) if team is not None]

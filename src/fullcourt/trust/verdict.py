@@ -35,7 +35,7 @@ def judge(expectation: Expectation, evidence: Evidence, now: datetime) -> Verdic
     )
     counting = [k for k in keys if k.state is not KeyState.RETIRED]
     held = sum(k.state in _HELD_STATES for k in counting)
-    verdict = _judge_cell(expectation, counting, held)
+    verdict = _judge_cell(expectation, counting, held, now)
     warnings = expectation.warnings
     if evidence.unexpected:
         warnings = (*warnings, f"{len(evidence.unexpected)} keys held that nothing expects")
@@ -112,15 +112,22 @@ def _cause(seen: KeyEvidence) -> Cause:
 
 
 def _missing_reason(cause: Cause, seen: KeyEvidence) -> str:
-    text = seen.detail or (f"blocked upstream: {seen.blocked_by}" if seen.blocked_by else "")
+    blocked = f"blocked upstream: {seen.blocked_by}" if seen.blocked_by else ""
+    if seen.cause is None and blocked:
+        return blocked
+    text = seen.detail or blocked
     return f"{cause.value}: {text}" if text else cause.value
 
 
-def _judge_cell(expectation: Expectation, counting: list[KeyVerdict], held: int) -> CellVerdict:
+def _judge_cell(
+    expectation: Expectation, counting: list[KeyVerdict], held: int, now: datetime
+) -> CellVerdict:
     states = Counter(k.state for k in counting)
     if not counting:
         if expectation.unverifiable is not None:
             return CellVerdict.UNVERIFIABLE
+        if expectation.review_at is not None and now < expectation.review_at:
+            return CellVerdict.NOT_DUE
         return CellVerdict.LEGITIMATE_ZERO
     if states[KeyState.MISSING]:
         return CellVerdict.PARTIAL if held else CellVerdict.MISSING
@@ -150,16 +157,17 @@ def _cell_reason(
                 return _most_common(k.reason for k in keys)
             return expectation.zero_reason or "nothing expected"
         case CellVerdict.PARTIAL | CellVerdict.MISSING:
-            return _most_common(
-                k.cause.value if k.cause else k.reason for k in keys if k.state is KeyState.MISSING
-            )
+            return _most_common(_in_short(k) for k in keys if k.state is KeyState.MISSING)
         case CellVerdict.UNVERIFIABLE if expectation.unverifiable is not None:
             return expectation.unverifiable
         case CellVerdict.NOT_DUE:
             pending = {k.key for k in keys if k.state is KeyState.NOT_DUE}
-            first = min(key.due_at for key in expectation.keys if key.key in pending)
+            due = [key.due_at for key in expectation.keys if key.key in pending]
+            first = min(due, default=expectation.review_at)
+            assert first is not None
             local = first.astimezone(EASTERN)
-            return f"next due {local:%H:%M} Eastern" + (
+            words = "next due" if due else "who is owed is known from"
+            return f"{words} {local:%H:%M} Eastern" + (
                 "" if local.date() == expectation.cell.game_date else f" on {local:%m-%d}"
             )
         case _:
@@ -175,8 +183,6 @@ def _in_short(key: KeyVerdict) -> str:
 
 def _most_common(reasons: Iterable[str]) -> str:
     counted = Counter(reasons)
-    if not counted:
-        return ""
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     first = ordered[0][0]
     others = len(ordered) - 1
@@ -201,5 +207,7 @@ def _next_change(
             instants += [t for t in times if t is not None]
     if evidence.lease is not None:
         instants.append(evidence.lease.expires_at)
+    if not keys and expectation.review_at is not None:
+        instants.append(expectation.review_at)
     later = [t for t in instants if t > now]
     return min(later) if later else None

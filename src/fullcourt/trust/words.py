@@ -102,13 +102,15 @@ class KeyExpectation:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a cell must hold, as known now. `zero_reason` names why there may be no key at all."""
+    """What a cell must hold, as known now. `zero_reason` names why there may be no key at all;
+    `review_at`: before it nobody can say whether there will be one."""
 
     cell: Cell
     keys: tuple[KeyExpectation, ...]
     zero_reason: str | None = None
     unverifiable: str | None = None
     warnings: tuple[str, ...] = ()
+    review_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
+from fullcourt.nba.calendar import game_date_of
 from fullcourt.rehearsal.report import Breach
 from fullcourt.rehearsal.seen import CellSaid, SaidReader, SaidStates
+from fullcourt.simulator.oracle.truth import Oracle
 from fullcourt.simulator.oracle.words import CellId, Held
 
 _HELD = ("complete", "suspect", "stale")
@@ -23,8 +25,9 @@ class CellLaws:
     _found: set[tuple[CellId, int, str]] = field(default_factory=set)
     _schedule_known: bool = False
 
-    def look(self, said: SaidReader, held: Held, raised_to: date) -> None:
-        """Check the cells judged since the last look; none is of a date after `raised_to`."""
+    def look(self, said: SaidReader, held: Held, at: datetime, oracle: Oracle) -> None:
+        """Check the cells judged since the last look, at `at`."""
+        raised_to = game_date_of(at + oracle.policy.looks_ahead)
         if not self._schedule_known:
             self._schedule_known = any(
                 feed == "nba_schedule" and _MORNING in keys
@@ -32,14 +35,18 @@ class CellLaws:
             )
         for cell in sorted(said.judged):
             has_games = bool(said.states.get(("schedule", cell[1])))
-            self._check(cell, said.cells[cell], said.states[cell], has_games)
+            begins = oracle.predictions_begin(cell[1], held) if cell[0] == "predictions" else None
+            sleeps = begins is not None and at < begins
+            self._check(cell, said.cells[cell], said.states[cell], has_games, sleeps)
             if cell[1] > raised_to:
                 self._note(cell, 9, "a cell of a date that is not raised yet")
 
-    def _check(self, cell: CellId, said: CellSaid, states: SaidStates, has_games: bool) -> None:
+    def _check(
+        self, cell: CellId, said: CellSaid, states: SaidStates, has_games: bool, sleeps: bool
+    ) -> None:
         counting = Counter(state for state, _ in states.values() if state != "retired")
         held = sum(counting[word] for word in _HELD)
-        right = self._verdicts(counting, held)
+        right = self._verdicts(counting, held, sleeps)
         if said.verdict not in right:
             law = 3 if "unverifiable" in right else 2
             self._note(cell, law, f"said {said.verdict}, its keys say {' or '.join(sorted(right))}")
@@ -52,8 +59,10 @@ class CellLaws:
             elif said.reason == "no games" and has_games:
                 self._note(cell, 4, "said no games, the date has some")
 
-    def _verdicts(self, counting: Counter[str], held: int) -> set[str]:
-        """What may be said of the keys that count."""
+    def _verdicts(self, counting: Counter[str], held: int, sleeps: bool) -> set[str]:
+        """What may be said of the keys that count. `sleeps`: who is owed is not known yet."""
+        if not counting and sleeps:
+            return {"not_due"}
         if not counting:
             return {"legitimate_zero" if self._schedule_known else "unverifiable"}
         if counting["missing"]:

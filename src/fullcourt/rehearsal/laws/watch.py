@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
 from fullcourt.rehearsal.home import RehearsalHome
 from fullcourt.rehearsal.laws.cells import CellLaws
@@ -13,6 +13,7 @@ from fullcourt.rehearsal.laws.runs import RunLaws
 from fullcourt.rehearsal.report import Breach
 from fullcourt.rehearsal.seen import SaidReader
 from fullcourt.simulator.oracle.campaign import unplanned_calls
+from fullcourt.simulator.oracle.truth import Oracle
 from fullcourt.simulator.oracle.words import Held
 from fullcourt.simulator.worldspec import OursFault, WorldSpec
 
@@ -28,10 +29,10 @@ class Laws:
     def __post_init__(self) -> None:
         self.runs = RunLaws(self.home.stores, self.home.transport.calls)
 
-    def look(self, said: SaidReader, held: Held, raised_to: date) -> None:
-        """After a tick. `raised_to`: the last date that has cells by now."""
+    def look(self, said: SaidReader, held: Held, at: datetime, oracle: Oracle) -> None:
+        """After a tick, at `at` (the home's clock)."""
         self.runs.look()
-        self.cells.look(said, held, raised_to)
+        self.cells.look(said, held, at, oracle)
 
     def found(
         self, spec: WorldSpec, ours: Sequence[OursFault], runs: Mapping[str, int]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.sql import Executable
 
 from fullcourt.stores.archive import Manifest
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
@@ -117,20 +119,25 @@ def latest_manifest(
     ok: bool = True,
 ) -> ManifestRow | None:
     """The newest manifest of a feed (by fetch), of one date or key if asked, ok ones by default."""
-    query = (
+    asked: dict[str, str] = {"feed": feed}
+    if game_date is not None:
+        asked["game_date"] = game_date.isoformat()
+    if key is not None:
+        asked["key"] = key
+    if ok:
+        asked["outcome"] = "ok"
+    row = ledger.execute(_latest(tuple(asked)), asked).first()
+    return None if row is None else _row(row)
+
+
+@cache
+def _latest(columns: tuple[str, ...]) -> Executable:
+    return (
         select(manifests)
-        .where(manifests.c.feed == feed)
+        .where(*(manifests.c[name] == bindparam(name) for name in columns))
         .order_by(manifests.c.fetched_at.desc(), manifests.c.manifest_id.desc())
         .limit(1)
     )
-    if game_date is not None:
-        query = query.where(manifests.c.game_date == game_date.isoformat())
-    if key is not None:
-        query = query.where(manifests.c.key == key)
-    if ok:
-        query = query.where(manifests.c.outcome == "ok")
-    row = ledger.execute(query).first()
-    return None if row is None else _row(row)
 
 
 def newest_answers(

@@ -1,0 +1,170 @@
+"""The mirror: tables of the lake in memory, and questions of one instant answered once.
+
+A catalog round trip costs ten times what the query itself does. Tables are copied when a query
+first names them, kept in step with our own commits, and read again by date when another process
+has written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from fullcourt.stores.lake_tables import KEPT, TABLES, Kept, macro_scripts
+from fullcourt.stores.lake_writes import Applied, Write
+from fullcourt.stores.table_changes import TableChanges
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
+_MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a kept table was computed from, and until when no row it left out becomes known."""
+
+    token: tuple[object, ...]
+    now: datetime
+    stands_until: datetime | None
+
+
+class Mirror:
+    """What is in memory beside a lake's files (`whole`: there are no files, all of it is here)."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.changes = TableChanges()
+        self.in_step_with: int | None = None
+        """The newest snapshot all mirrored tables are known to agree with."""
+        self._whole = whole
+        self._mirrored: set[str] = set(TABLES) if whole else set()
+        self._statements: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
+        self._tables: dict[str, frozenset[str]] = {}
+        self._macros: dict[str, frozenset[str]] = {}
+        self._answers: dict[str, _Answer] = {}
+
+    def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Start empty on a new connection: the house's macros, no table yet."""
+        self._mirrored = set(TABLES) if self._whole else set()
+        self._answers.clear()
+        self.in_step_with = None
+        for script in macro_scripts():
+            connection.execute(script)
+            self._learn_macros(script)
+
+    def holds(self, table: str) -> bool:
+        """Whether a table has been copied."""
+        return table in self._mirrored
+
+    def execute(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        sql: str,
+        parameters: Mapping[str, Any] | Sequence[Any],
+    ) -> duckdb.DuckDBPyConnection:
+        """Execute once the tables it names are here and what it asks of `KEPT` is computed."""
+        known = self._statements.get(sql)
+        if known is None:
+            words = set(_WORD.findall(sql))
+            asked = tuple(name for name in KEPT if name in words)
+            self._statements[sql] = known = (asked, frozenset(_PARAMETER.findall(sql)))
+        asked, names = known
+        self.copy_for(connection, sql)
+        if not isinstance(parameters, Mapping):
+            return connection.execute(sql, list(parameters))
+        for name in asked:
+            span = (parameters["first_date"], parameters["last_date"], parameters["now"])
+            self._answer(connection, name, *span)
+        # A statement that asks through a kept table may not name all of them itself.
+        used = {n: value for n, value in parameters.items() if n in names or not asked}
+        return connection.execute(sql, used)
+
+    def copy_for(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+        """Copy every table a query names that is not here yet."""
+        if len(self._mirrored) == len(TABLES):
+            return
+        for table in self._tables_in(sql) - self._mirrored:
+            connection.execute(f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table}")
+            self._mirrored.add(table)
+
+    def follow(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        done: Sequence[tuple[Write, Applied]],
+    ) -> None:
+        """Do again what a commit of ours has done to the files."""
+        for write, applied in done:
+            if write.table in self._mirrored and applied.dates:
+                write.apply(connection, "lake", applied)
+
+    def refresh(
+        self, connection: duckdb.DuckDBPyConnection, table: str, dates: Collection[date]
+    ) -> None:
+        """Read these dates of a table again."""
+        self.changes.note(table, dates)
+        if self._whole or table not in self._mirrored or not dates:
+            return
+        days = ", ".join(f"DATE '{day}'" for day in sorted(dates))
+        connection.execute(f"DELETE FROM lake.{table} WHERE game_date IN ({days})")
+        connection.execute(
+            f"INSERT INTO lake.{table} BY NAME SELECT * FROM stored.{table} "
+            f"WHERE game_date IN ({days})"
+        )
+
+    def _answer(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        name: str,
+        first: date,
+        last: date,
+        now: datetime,
+    ) -> None:
+        """Compute a kept question anew unless its answer for this span still stands."""
+        how = KEPT[name]
+        token = (first, last, *(d.reading(self.changes, first, last) for d in how.depends))
+        old = self._answers.get(name)
+        if old is not None and old.token == token and old.now <= now:
+            if old.now == now:
+                return
+            if old.stands_until is None or now < old.stands_until:
+                connection.execute(how.at_another_instant, {"now": now})
+                self._answers[name] = _Answer(token, now, old.stands_until)
+                return
+        self._answers.pop(name, None)
+        self.copy_for(connection, how.query)
+        span = {"first_date": first, "last_date": last, "now": now}
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {how.query}", span)
+        self._answers[name] = _Answer(token, now, _hidden_until(connection, how, now))
+
+    def _tables_in(self, sql: str) -> frozenset[str]:
+        known = self._tables.get(sql)
+        if known is None:
+            words = set(_WORD.findall(sql))
+            known = frozenset(words & set(TABLES)).union(
+                *(tables for macro, tables in self._macros.items() if macro in words)
+            )
+            self._tables[sql] = known
+        return known
+
+    def _learn_macros(self, script: str) -> None:
+        """Which tables each macro reads, through the macros before it."""
+        parts = _MACRO.split(script)
+        for name, body in zip(parts[1::2], parts[2::2], strict=True):
+            self._macros[name] = self._tables_in(body)
+
+
+def _hidden_until(
+    connection: duckdb.DuckDBPyConnection, how: Kept, now: datetime
+) -> datetime | None:
+    """When the next row that was not known yet becomes known; None: none is waiting."""
+    waiting = " UNION ALL ".join(
+        f"SELECT min(known_at) AS instant FROM lake.{d.table} WHERE known_at > $now"
+        for d in how.depends
+    )
+    row = connection.execute(f"SELECT min(instant) FROM ({waiting})", {"now": now}).fetchone()
+    found: datetime | None = row[0] if row is not None else None
+    return found

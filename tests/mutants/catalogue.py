@@ -267,6 +267,16 @@ MUTANTS = (
         runs.label_for_release,
     ),
     Mutant(
+        11,
+        "label in rows",
+        "predictions name the model's label for the code that made them",
+        "quiet nights",
+        ("laws_broken",),
+        "predictions 2025-10-22",
+        "law 11: rows name another release than the one that made them",
+        rows.rows_named_after_label,
+    ),
+    Mutant(
         12,
         "gate fails open",
         "a gate that finds too little lets everything pass",

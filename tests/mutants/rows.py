@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from fullcourt.predict import predictions
+from fullcourt.predict.model import PointsModel
 from fullcourt.raw import player_box_scores
 from fullcourt.vendors import odds_api
 from tests.mutants.patching import patch_macros, patch_sql
@@ -48,6 +51,16 @@ def load_of_same_day(patch: pytest.MonkeyPatch) -> None:
 def as_of_now(patch: pytest.MonkeyPatch) -> None:
     """Law 10: features read what is known when they are computed, after the tip too."""
     patch_macros(patch, "least(coalesce(tip_at, instant), instant) AS as_of", "instant AS as_of")
+
+
+def rows_named_after_label(patch: pytest.MonkeyPatch) -> None:
+    """Law 11: predictions carry the model's label for the code that made them."""
+    predict_rows = predictions.predict_rows
+
+    def labelled(inputs: pa.Table, model: PointsModel, code_fingerprint: str) -> pa.Table:
+        return predict_rows(inputs, model, f"{model.name}/{model.version}")
+
+    patch.setattr(predictions, "predict_rows", labelled)
 
 
 def placeholder_line(patch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fullcourt.nba.calendar import eastern
 from fullcourt.simulator.chaos import DRAWABLE, faults_of
 from fullcourt.simulator.vendors.faults import Fault, FaultKind
 from fullcourt.simulator.worldfile import find_world, parse_world, shipped
@@ -173,6 +174,33 @@ def test_fewer_nights_leave_out_the_faults_after_them(tmp_path: Path) -> None:
     assert len(find_world(str(file)).faults) == 1
     spec = find_world(str(file), nights=1)
     assert (spec.nights, spec.faults) == (1, ())
+
+
+def test_a_home_may_begin_in_the_middle_of_a_season(tmp_path: Path) -> None:
+    """The league stays as it is; what is over when the home begins is left out, the rest cut."""
+    days = [date(2025, 10, 21) + timedelta(days=n) for n in range(3)]
+    spans = [(days[0], days[1]), (days[0], days[2]), (days[2], days[2] + timedelta(days=1))]
+    faults = "".join(
+        f'[[fault]]\nendpoint = "boxscore"\nkind = "refuse"\nfrom = {a}\nto = {b}\n'
+        for a, b in spans
+    )
+    file = tmp_path / "w.toml"
+    file.write_text(f"nights = 3\n{faults}", encoding="utf-8")
+    whole, part = find_world(str(file)), find_world(str(file), since=days[1], nights=2)
+    assert (part.begins, part.nights_played, part.last_date) == (days[1], 2, days[2])
+    assert part.league_config() == whole.league_config()
+    assert part.opens_at == eastern(days[0], 12)
+    kept = [(f.start, f.end) for f in part.faults]
+    assert kept == [
+        (part.opens_at, eastern(days[1])),
+        (part.opens_at, eastern(days[2])),
+        (eastern(days[2]), eastern(days[2] + timedelta(days=1))),
+    ]
+    with pytest.raises(WorldError, match="not among the world's dates"):
+        find_world(str(file), since=date(2025, 11, 1))
+    file.write_text("nights = 3\nsince = 2025-10-30\n", encoding="utf-8")
+    with pytest.raises(WorldError, match=r"w.toml:2: since"):
+        find_world(str(file))
 
 
 def test_faults_are_drawn_by_seed_and_date_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,7 @@ def register(app: typer.Typer) -> None:
         "simulate",
         epilog="Examples: `fullcourt simulate ordinary`; "
         "`fullcourt simulate outage.toml --seed 7 --json`; "
+        "`fullcourt simulate january --from 2025-11-10 --nights 20`; "
         "`fullcourt simulate january --naive left`",
     )(simulate)
 
@@ -59,6 +61,16 @@ def simulate(
     nights: Annotated[
         int | None,
         typer.Option("--nights", min=1, help="Only so many dates.", show_default=False),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="Begin the home on this date of the world; --nights counts from it.",
+            show_default=False,
+        ),
     ] = None,
     baseline: Annotated[
         bool,
@@ -88,7 +100,8 @@ def simulate(
     """
     from fullcourt.simulator.worldfile import find_world
 
-    spec = find_world(world, seed=seed, nights=nights)
+    first = None if since is None else since.date()
+    spec = find_world(world, seed=seed, nights=nights, since=first)
     if naive is not None:
         _leave_behind(spec, naive, as_json=as_json)
         return
@@ -105,10 +118,10 @@ def _play(spec: WorldSpec, *, with_baseline: bool) -> SimulationReport:
     from fullcourt.rehearsal.play import rehearse
     from fullcourt.reports.grid import night_totals
 
-    with Progress(f"the world {spec.name}, seed {spec.seed}", spec.nights) as progress:
+    with Progress(f"the world {spec.name}, seed {spec.seed}", spec.nights_played) as progress:
 
         def on_night(night: date, ledger: Ledger) -> None:
-            if night >= spec.first_date:
+            if night >= spec.begins:
                 progress.night(night, night_totals(ledger, night))
 
         report = rehearse(spec, on_night, with_baseline=with_baseline)

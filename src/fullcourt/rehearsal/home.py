@@ -158,7 +158,7 @@ def rehearsal_home(spec: WorldSpec, faults: Sequence[Fault]) -> Iterator[Rehears
         ) from error
     home_clock = HomeClock(clock)
     settings = Settings(
-        since=spec.first_date,
+        since=spec.begins,
         clock=ClockSettings(kind="virtual"),
         vendors=VendorSettings(
             binding="builtin", seed=spec.seed, nights=spec.nights, first_date=spec.first_date

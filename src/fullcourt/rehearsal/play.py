@@ -192,7 +192,7 @@ def rehearse(
     faults, ours = faults_of(spec)
     started = elapsed_timer()
     report = _play(spec, faults, ours, on_night, compares=True)
-    seconds = (elapsed_timer() - started) / spec.nights
+    seconds = (elapsed_timer() - started) / spec.nights_played
     if with_baseline and (faults or ours):
         calm = replace(spec, faults=(), ours=(), drawn=replace(spec.drawn, per_night=0.0))
         calls = _play(calm, (), (), lambda night, ledger: None, compares=False).vendor_calls
@@ -218,7 +218,7 @@ def _play(
         strikes = Strikes(ours, home, reader, laws.runs.reached)
         league = home.world.league
         comparison = (
-            Comparison(Oracle(league, faults, OraclePolicy(since=spec.first_date)), ours)
+            Comparison(Oracle(league, faults, OraclePolicy(since=spec.begins)), ours)
             if compares
             else None
         )
@@ -257,15 +257,15 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
     games = {
         game.game_id
         for game in home.world.league.games
-        if raises_cells(game.game_id) and spec.first_date <= game.game_date <= spec.last_date
+        if raises_cells(game.game_id) and spec.begins <= game.game_date <= spec.last_date
     }
     return SimulationReport(
         world=spec.name,
         seed=spec.seed,
         calendar=spec.calendar,
         lake=spec.lake,
-        first_date=spec.first_date,
-        nights=spec.nights,
+        first_date=spec.begins,
+        nights=spec.nights_played,
         games=len(games),
         cells=len(comparison.cells) if comparison else 0,
         faults=dict(sorted(injected.items())),

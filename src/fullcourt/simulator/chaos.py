@@ -175,7 +175,7 @@ def faults_of(spec: WorldSpec) -> tuple[tuple[Fault, ...], tuple[OursFault, ...]
     busy = _Busy()
     for fault in faults:
         busy.take(f"{fault.vendor} {fault.endpoint}", fault.start, fault.end)
-    for night in dates(spec.first_date, spec.last_date):
+    for night in dates(spec.begins, spec.last_date):
         for drawn in _draw(spec.seed, spec.drawn, night, busy, spec.ends_at):
             if isinstance(drawn, Fault):
                 faults.append(drawn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -31,6 +31,7 @@ from fullcourt.simulator.worldspec import (
 )
 
 T = TypeVar("T")
+F = TypeVar("F", Fault, OursFault)
 # A vendor may fill a hole a week later; a fault beyond that is about nothing.
 _AFTER_THE_END = timedelta(days=8)
 _BEFORE_THE_START = timedelta(days=75)
@@ -46,10 +47,17 @@ def _is_toml(name: str) -> bool:
     return name.endswith(".toml")
 
 
-def find_world(name: str, *, seed: int | None = None, nights: int | None = None) -> WorldSpec:
+def find_world(
+    name: str,
+    *,
+    seed: int | None = None,
+    nights: int | None = None,
+    since: date | None = None,
+) -> WorldSpec:
     """The world of a file, or by a bare name one that ships.
 
-    `seed` and `nights` take the place of the file's own; faults after a shorter end are left out.
+    `seed`, `nights` and `since` take the place of the file's own; `nights` then counts from
+    `since`. Faults after the new end or before the new beginning are left out.
 
     Raises:
         WorldError: no such world, or the file is refused: with file, line and reason.
@@ -74,25 +82,36 @@ def find_world(name: str, *, seed: int | None = None, nights: int | None = None)
     spec = parse_world(text, name)
     if seed is not None:
         spec = replace(spec, seed=seed)
-    if nights is not None:
-        spec = _shortened(spec, nights)
+    if since is not None or nights is not None:
+        spec = _part(spec, since or spec.begins, nights)
+    if not spec.first_date <= spec.begins <= spec.last_date:
+        raise WorldError(
+            f"{name}: --from {spec.begins} is not among the world's dates, {spec.first_date} to "
+            f"{spec.last_date}.",
+            next_step="give one of them",
+        )
     try:
         spec.league_config()
     except ValueError as error:
         raise WorldError(
-            f"{name}: with --seed and --nights as given: {error}.", next_step="give other numbers"
+            f"{name}: with --seed, --from and --nights as given: {error}.",
+            next_step="give other values",
         ) from error
     return spec
 
 
-def _shortened(spec: WorldSpec, nights: int) -> WorldSpec:
-    shorter = replace(spec, nights=nights)
-    end = shorter.ends_at
-    return replace(
-        shorter,
-        faults=tuple(f for f in spec.faults if f.start < end),
-        ours=tuple(f for f in spec.ours if f.start < end),
-    )
+def _part(spec: WorldSpec, since: date, nights: int | None) -> WorldSpec:
+    """The world from `since` on, for so many dates (None: to its end)."""
+    skipped = (since - spec.first_date).days
+    whole = spec.nights if nights is None else skipped + nights
+    part = replace(spec, since=since if skipped else None, nights=whole)
+    begin, end = part.opens_at, part.ends_at
+
+    def within(faults: tuple[F, ...]) -> tuple[F, ...]:
+        met = [f for f in faults if f.start < end and f.end > begin]
+        return tuple(replace(f, start=max(f.start, begin)) for f in met)
+
+    return replace(part, faults=within(spec.faults), ours=within(spec.ours))
 
 
 def parse_world(text: str, file: str) -> WorldSpec:
@@ -111,6 +130,7 @@ def parse_world(text: str, file: str) -> WorldSpec:
         calendar=top.take_word("calendar", [str(c) for c in Calendar], "season"),
         first_date=top.take_date("first_date", DEFAULT_FIRST_DATE),
         nights=top.take("nights", int, 15),
+        since=top.take_date("since", DEFAULT_FIRST_DATE) if top.has("since") else None,
         credits=top.take("credits", int, 500_000),
         lake=top.take_word("lake", LAKES, "memory"),
         drawn=_drawing(top.table("faults")),
@@ -123,6 +143,9 @@ def parse_world(text: str, file: str) -> WorldSpec:
         key, _, said = str(error).partition("=")
         known = key if top.has(key) else "name"
         raise top.refused(known, said or str(error), "mend this value or the others") from error
+    if not spec.first_date <= spec.begins <= spec.last_date:
+        said = f"{spec.since} is not among the dates, {spec.first_date} to {spec.last_date}"
+        raise top.refused("since", said, "give one of them")
     faults = tuple(_fault(table, spec) for table in top.tables("fault"))
     ours = tuple(_ours(table, spec) for table in top.tables("ours"))
     top.nothing_else()
@@ -226,16 +249,16 @@ def _within(table: Table, spec: WorldSpec, values: Mapping[str, Any]) -> None:
     start, end = values["start"], values["end"]
     if start >= end:
         raise table.refused("to", "it ends before it begins", "give a later `to`")
-    first = eastern(spec.first_date) - _BEFORE_THE_START
+    first = eastern(spec.begins) - _BEFORE_THE_START
     last = eastern(spec.last_date) + _AFTER_THE_END
-    season = f"the world's dates are {spec.first_date} to {spec.last_date}"
+    season = f"the world's dates are {spec.begins} to {spec.last_date}"
     if start < first or start >= spec.ends_at:
         key = "at" if table.has("at") else "from"
         raise table.refused(key, "it begins outside the season", season)
     if end > last:
         raise table.refused("to", "it ends outside the season", season)
     day = values.get("game_date")
-    if day is not None and not spec.first_date <= day <= spec.last_date:
+    if day is not None and not spec.begins <= day <= spec.last_date:
         raise table.refused("game_date", f"{day} is outside the season", season)
 
 

@@ -130,8 +130,9 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class WorldSpec:
-    """A world. `nights` counts Eastern dates from `first_date`, off days included; `credits` is
-    what the odds account holds at the start."""
+    """A world. `nights` counts Eastern dates from `first_date`, off days included; `since`: the
+    home begins only on this date (None: with the world); `credits` is what the odds account holds
+    at the start."""
 
     name: str
     seed: int = 1
@@ -139,6 +140,7 @@ class WorldSpec:
     calendar: str = "season"
     first_date: date = DEFAULT_FIRST_DATE
     nights: int = 15
+    since: date | None = None
     credits: int = 500_000
     lake: str = "memory"
     drawn: Drawing = Drawing()
@@ -152,9 +154,19 @@ class WorldSpec:
         return self.first_date + timedelta(days=self.nights - 1)
 
     @property
+    def begins(self) -> date:
+        """The first date of the home."""
+        return self.since or self.first_date
+
+    @property
+    def nights_played(self) -> int:
+        """The dates of the home, off days included."""
+        return (self.last_date - self.begins).days + 1
+
+    @property
     def opens_at(self) -> datetime:
-        """When the home is made: noon of the eve."""
-        return eastern(self.first_date - timedelta(days=1), 12)
+        """When the home is made: noon of the eve of its first date."""
+        return eastern(self.begins - timedelta(days=1), 12)
 
     @property
     def ends_at(self) -> datetime:

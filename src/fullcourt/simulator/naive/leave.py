@@ -78,7 +78,7 @@ def leave_behind(spec: WorldSpec, folder: Path) -> LeftBehind:
         raise WorldError(
             f"{spec.name}: this world cannot be: {error}.", next_step="give other numbers"
         ) from error
-    truth = Truth(naive, Owed(naive.world.league), list(dates(spec.first_date, spec.last_date)))
+    truth = Truth(naive, Owed(naive.world.league), list(dates(spec.begins, spec.last_date)))
     runs, days = list(truth.runs()), list(truth.dates())
     lost, lies = list(truth.lost()), list(truth.lies())
     (folder / "tables").mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def leave_behind(spec: WorldSpec, folder: Path) -> LeftBehind:
     return LeftBehind(
         world=spec.name,
         seed=spec.seed,
-        nights=spec.nights,
+        nights=spec.nights_played,
         runs=len(runs),
         zero_record_runs=len(zeros),
         zero_record_runs_by_class=_tally(r.true_class for r in runs if r.row_id in zeros),

@@ -259,7 +259,7 @@ def play_naive(spec: WorldSpec) -> Naive:
     clock = VirtualClock(spec.opens_at)
     faults, ours = faults_of(spec)
     world = world_of(spec, clock, faults)
-    naive = Naive(world, world.transport(), spec.seed, ours, History(spec.first_date))
+    naive = Naive(world, world.transport(), spec.seed, ours, History(spec.begins))
     pipeline = Pipeline(naive)
     for at, job in _jobs(spec):
         clock.advance_to(at)

@@ -14,6 +14,7 @@ from fullcourt.pipeline.work import Stores
 from fullcourt.rehearsal.report import Breach
 from fullcourt.simulator.league import League
 from fullcourt.sql_files import sql
+from fullcourt.stores.lake_mirror import parameters_of
 from fullcourt.stores.lake_tables import KEPT, TABLES
 
 _FEATURES = (
@@ -155,7 +156,7 @@ def _from_the_future(stores: Stores) -> list[Breach]:
 
 def _features(
     stores: Stores, day: date, game_id: str, now: datetime
-) -> dict[str, Sequence[tuple[Any, ...]]]:
+) -> Mapping[str, Sequence[tuple[Any, ...]]]:
     """What is computed for one game at `now`, by statement."""
     connection = stores.lake.connection
     span = {"first_date": day, "last_date": day, "now": now}
@@ -165,10 +166,9 @@ def _features(
     )
     for name, kept in KEPT.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {kept.query}", span)
-    return {
-        name: connection.execute(
-            f"SELECT * FROM ({sql(room, name)}) WHERE game_id = $game_id ORDER BY player_id",
-            {**span, "game_id": game_id},
-        ).fetchall()
-        for room, name in _FEATURES
-    }
+    found = {}
+    for room, name in _FEATURES:
+        query = f"SELECT * FROM ({sql(room, name)}) WHERE game_id = $game_id ORDER BY player_id"
+        asked = {n: v for n, v in {**span, "game_id": game_id}.items() if n in parameters_of(query)}
+        found[name] = connection.execute(query, asked).fetchall()
+    return found

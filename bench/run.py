@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -27,12 +28,16 @@ from fullcourt.clock import VirtualClock, elapsed_timer
 from fullcourt.nba.calendar import eastern, season_start_year
 from fullcourt.opening import Opened, create_home, open_home
 from fullcourt.pipeline.runner import worker_name
+from fullcourt.rehearsal.play import rehearse
+from fullcourt.simulator.naive.pipeline import play_naive
+from fullcourt.simulator.worldfile import find_world
 from fullcourt.stores.ledger import Ledger, RunOutcome
 from fullcourt.stores.ledger.runs import close_run, open_run
 
 ROOT = Path(__file__).resolve().parent.parent
 SEASON = (date(2024, 10, 22), date(2025, 4, 13))
 NIGHTS_OF_SEASON = 164
+REHEARSED = 6
 
 
 def main() -> None:
@@ -48,6 +53,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         _row(table, "one recorded run without work (ledger)", _ledger_run(work), "2 ms")
+        for lake, promised in (("memory", "1 s"), ("ducklake", "2 s")):
+            _row(table, f"a night of `ordinary`, {lake}", _rehearsed(lake, console), promised)
         if not chosen.history.is_dir():
             console.print(table)
             console.print(f"the rest needs recorded seasons; {chosen.history} is not there")
@@ -120,6 +127,16 @@ def _ledger_run(work: Path) -> Measured:
     ledger.close()
     bare.close()
     return measured, "two bare SQLite writes", other
+
+
+def _rehearsed(lake: str, console: Console) -> Measured:
+    console.print(f"{REHEARSED} nights of ordinary, {lake} ...")
+    spec = replace(find_world("ordinary", seed=1, nights=REHEARSED), lake=lake)
+    measured = rehearse(spec, with_baseline=False).seconds_per_night
+    begun = elapsed_timer()
+    play_naive(spec)
+    other = (elapsed_timer() - begun) / REHEARSED
+    return measured, "a naive pipeline in the same world, nothing judged", other
 
 
 def _open(path: Path, history: Path, since: date) -> Opened:

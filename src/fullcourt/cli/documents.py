@@ -10,6 +10,7 @@ from fullcourt.reports.doctor import DoctorView
 from fullcourt.reports.explain import ExplainView
 from fullcourt.reports.grid import StatusView
 from fullcourt.reports.homes import HomeView
+from fullcourt.reports.inventory import InventoryView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
@@ -24,6 +25,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "status": (("", StatusView),),
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
+    "inventory": (("", InventoryView),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

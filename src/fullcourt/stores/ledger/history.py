@@ -1,0 +1,60 @@
+"""The ledger's past: every change of a key's state, and the runs of a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
+from fullcourt.stores.ledger.schema import run_cells, runs, verdict_transitions
+
+
+@dataclass(frozen=True, slots=True)
+class CellRun:
+    """A run that worked on a cell; `rows_written` of the cell, null: not known of it alone."""
+
+    run_id: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    rows_written: int | None
+
+
+def changes_of_cells(ledger: Ledger, judged_from: datetime | None = None) -> tuple[Any, ...]:
+    """Every change of the cells that had one since `judged_from` (None: ever), oldest first, as
+    stored rows: a gap found earlier keeps its beginning."""
+    query = select(verdict_transitions).order_by(verdict_transitions.c.transition_id)
+    if judged_from is not None:
+        lately = (
+            select(verdict_transitions.c.dataset, verdict_transitions.c.game_date)
+            .where(verdict_transitions.c.judged_at >= text_of(judged_from))
+            .distinct()
+            .subquery()
+        )
+        query = query.join(
+            lately,
+            (verdict_transitions.c.dataset == lately.c.dataset)
+            & (verdict_transitions.c.game_date == lately.c.game_date),
+        )
+    return tuple(ledger.execute(query).all())
+
+
+def runs_of_cell(ledger: Ledger, dataset: str, day: date) -> tuple[CellRun, ...]:
+    """The closed runs that say what they did for one cell, oldest first."""
+    query = (
+        select(runs.c.run_id, runs.c.state, runs.c.opened_at, runs.c.closed_at)
+        .add_columns(run_cells.c.rows_written)
+        .join(run_cells, run_cells.c.run_id == runs.c.run_id)
+        .where(run_cells.c.dataset == dataset, run_cells.c.game_date == day.isoformat())
+        .order_by(runs.c.opened_at)
+    )
+    found = []
+    for row in ledger.execute(query).all():
+        opened_at = instant_of(row.opened_at)
+        assert opened_at is not None
+        closed_at = instant_of(row.closed_at)
+        found.append(CellRun(row.run_id, row.state, opened_at, closed_at, row.rows_written))
+    return tuple(found)

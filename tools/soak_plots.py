@@ -24,6 +24,7 @@ Done = Sequence[tuple[str, SimulationReport]]
 """The reports there are, each with its play's name."""
 BLUE, RED, INK = "#0072b2", "#c00000", "#222222"
 COLOURS = [BLUE, "#d55e00", "#117733"]
+SHAPES = ["circle", "diamond", "square"]
 MEANS = {"retry": "asked again", "archive": "loaded again", "recompute": "computed again"}
 WIDTH = 620
 ROW_PX = 17
@@ -100,6 +101,23 @@ def _words(x: alt.X, order: Sequence[str], *, dx: int = 8) -> alt.Chart:
     return words
 
 
+def _dots(x: alt.X, order: Sequence[str], kinds: Sequence[str], legend: str = "") -> alt.Chart:
+    """A dot for each row of the data; its kind by shape and colour alike."""
+    shapes = alt.Scale(domain=list(kinds), range=SHAPES[: len(kinds)])
+    colours = alt.Scale(domain=list(kinds), range=COLOURS[: len(kinds)])
+    dots: alt.Chart = (
+        alt.Chart()
+        .mark_point(filled=True, size=65, opacity=0.9)
+        .encode(
+            x=x,
+            y=_y(order),
+            shape=alt.Shape("kind:N", title=legend or None, scale=shapes),
+            color=alt.Color("kind:N", title=legend or None, scale=colours),
+        )
+    )
+    return dots
+
+
 def _verdicts(done: Done) -> alt.LayerChart | None:
     rows = [
         {
@@ -132,18 +150,10 @@ def _counted(
     if not rows:
         return None
     order = [row["row"] for row in rows]
-    x = alt.X("value:Q", title=unit, scale=alt.Scale(type="symlog"))
-    kinds = list(dict.fromkeys(row["kind"] for row in rows))
-    dots = (
-        alt.Chart()
-        .mark_point(filled=True, size=70, opacity=1)
-        .encode(
-            x=x,
-            y=_y(order),
-            shape=alt.Shape("kind:N", title=legend, sort=kinds),
-            color=alt.Color("kind:N", title=legend, sort=kinds, scale=alt.Scale(range=COLOURS)),
-        )
-    )
+    most = max(row["value"] for row in rows)
+    axis = alt.Axis(values=[0, *(10**power for power in range(len(str(most)) + 1))], format=",d")
+    x = alt.X("value:Q", title=unit, scale=alt.Scale(type="symlog"), axis=axis)
+    dots = _dots(x, order, list(dict.fromkeys(row["kind"] for row in rows)), legend)
     return _layered(title, note, rows, order, dots, _words(x, order))
 
 
@@ -218,22 +228,7 @@ def _minutes(
     ticks = [tick for tick in MINUTE_TICKS if tick <= most * 2 or tick <= 15]
     scale = alt.Scale(type="symlog", domain=[0, max(15.0, most)])
     x = alt.X("value:Q", title=unit, scale=scale, axis=alt.Axis(values=ticks))
-    dots = (
-        alt.Chart()
-        .mark_point(filled=True, size=60, opacity=1)
-        .encode(
-            x=x,
-            y=_y(order),
-            shape=alt.Shape(
-                "kind:N",
-                title=None,
-                scale=alt.Scale(domain=["median", "worst"], range=["circle", "diamond"]),
-            ),
-            color=alt.Color(
-                "kind:N", title=None, scale=alt.Scale(domain=["median", "worst"], range=COLOURS[:2])
-            ),
-        )
-    )
+    dots = _dots(x, order, ["median", "worst"])
     line = alt.Chart().mark_rule(color=INK, opacity=0.5)
     span_x = alt.X("median:Q", title=unit, scale=scale, axis=alt.Axis(values=ticks))
     lines = line.encode(x=span_x, x2="worst:Q", y=_y(order))
@@ -306,16 +301,7 @@ def _seconds(done: Done) -> alt.LayerChart | None:
         return None
     order = list(dict.fromkeys(str(row["row"]) for row in rows))
     x = alt.X("value:Q", title="seconds of real time a night", scale=alt.Scale(zero=True))
-    dots = (
-        alt.Chart()
-        .mark_point(size=70, strokeWidth=1.5, opacity=1)
-        .encode(
-            x=x,
-            y=_y(order),
-            shape=alt.Shape("kind:N", title="lake"),
-            color=alt.Color("kind:N", title="lake", scale=alt.Scale(range=COLOURS)),
-        )
-    )
+    dots = _dots(x, order, ["memory", "ducklake"], "lake")
     return _layered(
         "Seconds a night, by world and lake",
         "Each mark is one play, its league's making included.",

@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     nights = sum(play.nights for play in plays)
     console.print(
         f"soak: seed {options.seed}, {nights:,} nights in {len(plays)} plays, "
-        f"{options.processes} processes"
+        f"processes: {options.processes}"
     )
     console.print(HEAD + f"{'s a night':>9}  " + "  ".join(ZEROS), style="bold")
     done: list[Played] = []

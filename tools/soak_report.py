@@ -27,9 +27,9 @@ th, td { padding: 0.25em 0.6em; border-bottom: 1px solid #ddd; text-align: right
 th { border-bottom: 2px solid #888; } td.text, th.text { text-align: left; }
 tr.total td { border-top: 2px solid #888; font-weight: bold; }
 td.wrong { color: #c00000; font-weight: bold; }
-td.wrong::after { content: " \\2716"; } code { font-size: 12px; white-space: nowrap; }
+td.wrong::after { content: " \\2716"; } td.text { white-space: nowrap; }
 figure { margin: 1.6em 0; overflow-x: auto; } p.note { color: #555; margin: 0.2em 0; }
-pre { background: #f6f6f6; padding: 0.6em; overflow-x: auto; font-size: 12px; }
+pre { background: #f6f6f6; padding: 0.6em; white-space: pre-wrap; font-size: 12px; }
 """
 
 
@@ -258,7 +258,9 @@ def _each(soak: Soak) -> Sheet:
                 "" if ratio is None else f"{ratio:g}",
                 f"{report.seconds_per_night:.2f}",
             )
-        rows.append((*what, *numbers, ", ".join(one.complaints) or "good", play.command))
+        rows.append(
+            (*what, *numbers, "wrong, see above" if one.complaints else "good", play.command)
+        )
     return Sheet(
         "Each play",
         "Minutes: median, then worst, of the world's clock.",

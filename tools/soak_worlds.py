@@ -88,10 +88,15 @@ def play_all(
         for play in ordered:
             deadline = play.deadline_s if deadline_s is None else deadline_s
             running[pool.schedule(play_through, args=[play], timeout=deadline)] = play
-        for future in as_completed(running):
-            play = running[future]
-            done[play] = _played(play, future)
-            on_done(done[play])
+        try:
+            for future in as_completed(running):
+                play = running[future]
+                done[play] = _played(play, future)
+                on_done(done[play])
+        except BaseException:
+            # Whoever interrupts a soak does not wait for its plays.
+            pool.stop()  # type: ignore[no-untyped-call]
+            raise
     return [done[play] for play in plays]
 
 

@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Needs Python 3.11+ and nothing else that is not in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture format bench soak soak-worlds mutation docs lock clean
+.PHONY: help setup demo test lint types architecture format bench soak soak-worlds mutants mutation docs lock clean
 
 BIN := .venv/bin
 # bench/ and tests/ may be absent in an unpacked source archive.
@@ -49,6 +49,9 @@ mutation: setup ## Generated mutants of judge, plan and expect (part of soak; ab
 
 docs: setup ## Regenerate docs/datasets.md and docs/cli.md from the code
 	$(BIN)/python tools/generate_docs.py
+
+mutants: setup ## Play the law mutants' campaigns and write their tables into docs/reliability.md
+	$(BIN)/python tools/mutants_table.py
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv; UPGRADE=1 for newer versions)
 	@tools/lock.sh

@@ -190,7 +190,7 @@ def ducklake_text(world: str) -> str:
 
 
 def listing(played: Played) -> list[str]:
-    """The play's differences, lost rows, miscounted runs and late keys in short, one a line."""
+    """What was different, lost, miscounted, against a law or late, in short, one a line."""
     report = played.report
     if report is None:
         return []
@@ -201,6 +201,7 @@ def listing(played: Played) -> list[str]:
         f"deleted by the ledger, {run.rows_written_true} and {run.rows_deleted_true} by the lake"
         for run in report.miscounted
     ]
+    lines += [f"law {breach.law}, {breach.where}: {breach.what}" for breach in report.breaches]
     lines += [
         f"{late.dataset} {late.game_date} {late.key}: healed "
         + (f"{late.healed_at:%m-%d %H:%M}" if late.healed_at else "never")

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-from fullcourt.rehearsal.report import Minutes, SimulationReport
+from fullcourt.rehearsal.report import MUST_BE_ZERO, Minutes, SimulationReport
 from tools.soak_plan import Played, listing
 from tools.soak_plots import Plot, plots
 
 Reports = Sequence[SimulationReport]
+# Counts whose name does not say what is counted.
+_UNITS = {"losses_missed": " (keys)", "false_alarms": " (keys)", "laws_broken": " (times)"}
 _STYLE = """
 body { font: 15px/1.5 sans-serif; color: #222; background: #fff; max-width: 1060px;
   margin: 2em auto; padding: 0 1em; }
@@ -149,11 +151,7 @@ def _zeros(soak: Soak) -> Sheet:
             sum(r.different for r in reports),
             len(found),
             len(nights),
-            sum(r.losses_missed for r in reports),
-            sum(r.false_alarms for r in reports),
-            sum(r.rows_lost for r in reports),
-            sum(r.duplicate_rows for r in reports),
-            sum(r.runs_miscounted for r in reports),
+            *(sum(getattr(r, name) for r in reports) for name in MUST_BE_ZERO[1:]),
             sum(len(r.healed_late) for r in reports),
         )
         return tuple(f"{count:,}" for count in counts)
@@ -169,16 +167,12 @@ def _zeros(soak: Soak) -> Sheet:
             "different verdicts",
             "different keys",
             "nights with one",
-            "losses missed (keys)",
-            "false alarms (keys)",
-            "rows lost",
-            "duplicate rows",
-            "runs miscounted",
+            *(name.replace("_", " ") + _UNITS.get(name, "") for name in MUST_BE_ZERO[1:]),
             "healed late (keys)",
             "failed plays",
         ),
         tuple((*cells, f"{failed[cells[0]]:,}") for cells in _by_world(soak, row)),
-        zero=frozenset(range(3, 13)),
+        zero=frozenset(range(3, len(MUST_BE_ZERO) + 7)),
         has_total=True,
     )
 

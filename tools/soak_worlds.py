@@ -33,8 +33,16 @@ from tools.soak_plan import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-# Column heads for MUST_BE_ZERO, in its order, and for the keys that healed late.
-ZEROS = ("different", "missed", "alarms", "lost", "double", "miscounted", "late")
+# Short column heads of the counts that must be zero; a new one stands under its own name.
+SHORT = {
+    "losses_missed": "missed",
+    "false_alarms": "alarms",
+    "rows_lost": "lost",
+    "duplicate_rows": "double",
+    "runs_miscounted": "miscounted",
+    "laws_broken": "laws",
+}
+ZEROS = (*(SHORT.get(name, name) for name in MUST_BE_ZERO), "late")
 HEAD = f"{'played':>8}  {'world':<9}{'seed':>6}  {'from':<11}{'nights':>6}  {'lake':<9}"
 
 

@@ -11,6 +11,7 @@ from fullcourt.predict.grades import grade_rows
 from fullcourt.predict.model import EwmaNegativeBinomial
 from fullcourt.predict.predictions import predict_rows
 from fullcourt.sql_files import sql
+from fullcourt.stores.lake_mirror import parameters_of
 from fullcourt.stores.lake_tables import KEPT
 
 ROOMS = {
@@ -35,7 +36,7 @@ def computed(
     for kept, how in KEPT.items():
         if kept in text:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {kept} AS {how.query}", span)
-    used = {key: value for key, value in span.items() if f"${key}" in text}
+    used = {key: value for key, value in span.items() if key in parameters_of(text)}
     return connection.execute(text, used).to_arrow_table()
 
 

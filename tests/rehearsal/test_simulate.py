@@ -48,6 +48,7 @@ def test_the_document_says_what_was_played(played: Result) -> None:
         "rows_lost",
         "duplicate_rows",
         "runs_miscounted",
+        "laws_broken",
     )
     assert played.exit_code == (1 if any(report[name] for name in zeros) else 0)
 

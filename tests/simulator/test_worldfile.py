@@ -197,7 +197,7 @@ def test_a_home_may_begin_in_the_middle_of_a_season(tmp_path: Path) -> None:
         (eastern(days[2]), eastern(days[2] + timedelta(days=1))),
     ]
     with pytest.raises(WorldError, match="not among the world's dates"):
-        find_world(str(file), since=date(2025, 11, 1), nights=1)
+        find_world(str(file), since=date(2025, 11, 1))
     file.write_text("nights = 3\nsince = 2025-10-30\n", encoding="utf-8")
     with pytest.raises(WorldError, match=r"w.toml:2: since"):
         find_world(str(file))

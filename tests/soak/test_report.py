@@ -14,10 +14,10 @@ import pytest
 from rich.console import Console
 
 from fullcourt.rehearsal.play import rehearse
-from fullcourt.rehearsal.report import Difference, LateKey, Minutes, SimulationReport
+from fullcourt.rehearsal.report import MUST_BE_ZERO, Difference, LateKey, Minutes, SimulationReport
 from fullcourt.simulator.worldspec import Drawing, WorldSpec
 from tools.soak_plan import MOST_LISTED, Play, Played
-from tools.soak_worlds import conclude, progress_line
+from tools.soak_worlds import ZEROS, conclude, progress_line
 
 FIRST = date(2025, 10, 21)
 TINY = WorldSpec("tiny", seed=3, teams=4, calendar="short", first_date=FIRST, nights=1)
@@ -90,6 +90,18 @@ def test_a_good_soak_exits_0_with_its_numbers_and_plots(tmp_path: Path) -> None:
     ]
 
 
+def test_the_first_table_has_every_count_that_must_be_zero(tmp_path: Path) -> None:
+    """Each of them is a column of the page's first table, and of the progress."""
+    concluded(played(), tmp_path)
+    table = (tmp_path / "report.md").read_text(encoding="utf-8").split("## ")[1]
+    heads = next(line for line in table.splitlines() if line.startswith("| world"))
+    for name in (*MUST_BE_ZERO, "healed_late", "failed_plays"):
+        assert name.replace("_", " ") in heads
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| rough")]
+    assert set(rows[0][3:]) == {"0", "0 |"}
+    assert len(ZEROS) == len(MUST_BE_ZERO) + 1
+
+
 def test_a_planted_difference_exits_1_and_is_listed(tmp_path: Path) -> None:
     """Different, a false alarm: exit 1, listed in short with the command that plays it again."""
     before = _report(played()[1])
@@ -120,6 +132,7 @@ def test_long_listings_are_cut(tmp_path: Path) -> None:
     ("fields", "said"),
     [
         ({"rows_lost": 2}, "rows lost 2"),
+        ({"laws_broken": 1}, "laws broken 1"),
         ({"healed_late": (LateKey("grades", FIRST, "k", NOON, None),)}, "healed late 1"),
         ({"vendor_calls_ratio": 1.31}, "vendor calls 1.31 times"),
     ],

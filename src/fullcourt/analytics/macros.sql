@@ -75,8 +75,8 @@ QUALIFY row_number() OVER (
 -- lies within the team's last 20 games. `line`: a book prices him in this game, he has recorded
 -- minutes and is on neither roster. His team is then not known (NULL) unless his latest listing is for
 -- one of the two, and he leaves his old team's game of that date.
--- Statements read it as `kept_slate_players`, for their own $first_date, $last_date and $now: the
--- lake computes it once for all that ask at one instant (see `KEPT` in stores/lake_tables.py).
+-- Statements read sides, lines and players of a slate as `kept_slate_...`, for their own $first_date,
+-- $last_date and $now: the lake computes them once for all that ask (`KEPT`, stores/lake_tables.py).
 CREATE OR REPLACE TEMP MACRO slate_players(first_date, last_date, instant) AS TABLE
 WITH sides AS MATERIALIZED (
     SELECT * FROM slate_sides(first_date, last_date, instant)

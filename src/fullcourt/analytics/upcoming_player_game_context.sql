@@ -46,7 +46,7 @@ team_load AS (
         count(DISTINCT v.game_id) FILTER (
             WHERE v.game_date >= s.game_date - 7
         )::INTEGER AS games_last_7_days
-    FROM slate_sides($first_date, $last_date, $now) AS s
+    FROM kept_slate_sides AS s
     INNER JOIN team_versions AS v
         ON v.team = s.team
         AND v.season = s.season
@@ -140,7 +140,7 @@ SELECT
     ) AS input_fingerprint,
     f.as_of AS known_at
 FROM facts AS f
-LEFT JOIN slate_lines($first_date, $last_date, $now) AS l
+LEFT JOIN kept_slate_lines AS l
     ON l.game_date = f.game_date
     AND l.game_id = f.game_id
     AND l.player_id = f.player_id

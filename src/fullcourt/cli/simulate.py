@@ -95,8 +95,8 @@ def simulate(
     something and every hour; each difference is listed. `docs/worlds.md` describes world files.
 
     Exit codes: 0 every count that must be zero is (different, losses missed, false alarms, rows
-    lost, duplicate rows, runs miscounted); 1 one is not; 2 the world file is refused, or another
-    error.
+    lost, duplicate rows, runs miscounted, laws broken); 1 one is not; 2 the world file is refused,
+    or another error.
     """
     from fullcourt.simulator.worldfile import find_world
 
@@ -174,6 +174,9 @@ def _show(report: SimulationReport) -> None:
         if len(report.differences) > _MOST:
             more = count_text(len(report.differences) - _MOST, "more difference")
             console.print(f"{more}: `--json` lists them all", style="dim")
+    if report.breaches:
+        console.print(Rule("laws broken", align="left"))
+        console.print(_breaches(report))
     if report.gaps:
         console.print(Rule("given up, by name", align="left"))
         console.print(_gaps(report))
@@ -199,6 +202,7 @@ def _counts(report: SimulationReport) -> object:
         ("rows lost", report.rows_lost, "must be 0"),
         ("duplicate rows", report.duplicate_rows, "must be 0"),
         ("runs miscounted", report.runs_miscounted, "must be 0"),
+        ("laws broken", report.laws_broken, "must be 0"),
         ("keys healed", sum(report.healed.values()), _healed(report)),
         ("healed late", len(report.healed_late), "after two planned attempts"),
         ("keys given up", sum(len(gap.keys) for gap in report.gaps), "each is named"),
@@ -250,6 +254,16 @@ def _differences(found: tuple[Difference, ...]) -> object:
             difference.said or "(no key)",
             ", ".join(difference.true) or "(no key)",
         )
+    return table
+
+
+def _breaches(report: SimulationReport) -> object:
+    table = new_table()
+    for name in ("law", "where", "what", "times"):
+        table.add_column(name, overflow="fold")
+    counted = Counter((b.law, b.where, b.what) for b in report.breaches)
+    for (law, where, what), times in list(counted.items())[:_MOST]:
+        table.add_row(str(law), where, what, f"{times:,}")
     return table
 
 

@@ -77,6 +77,11 @@ def fold_without_suffix(name: str) -> str:
     return " ".join(words)
 
 
+def _suffix(name: str) -> str | None:
+    last = fold(name).split()[-1:]
+    return last[0] if last and last[0] in _SUFFIXES else None
+
+
 def provisional_id(name: str) -> int:
     """A stable negative id for a name nobody could resolve."""
     digest = hashlib.sha256(fold(name).encode()).digest()
@@ -130,6 +135,7 @@ class PlayerIndex:
         if alias is not None and alias.league_name is not None:
             spellings.append((alias.league_name, True))
         for spelling, by_alias in spellings:
+            suffix = _suffix(spelling)
             for table, folded in (
                 (self._exact, fold(spelling)),
                 (self._loose, fold_without_suffix(spelling)),
@@ -137,6 +143,10 @@ class PlayerIndex:
                 known = {p: self.team_at(p, instant) for p in table.get(folded, ())}
                 here = [p for p, team in known.items() if team is not None and team in teams]
                 league = [p for p, team in known.items() if team is not None]
+                if table is self._loose and suffix is not None:
+                    # Another suffix is another man; without one it may be the father, elsewhere.
+                    here = [p for p in here if _suffix(self.names[p]) is None]
+                    league = here
                 if len(here) == 1:
                     return Resolved(here[0], "alias" if by_alias else "team_roster")
                 if not here and len(league) == 1:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from fullcourt.pipeline.gates import Gate, log_gate, summaries_gate, usable_context
@@ -78,16 +80,19 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
         elif not gate.is_open:
             stores.lake.execute("DELETE FROM fresh WHERE game_date = ?", [day])
             outcomes |= {key: ("gate_closed", gate.sentence()) for key in asked}
-    _write(run, dataset, how, first, last)
-    made = stores.lake.rows("SELECT game_date, game_id || '/' || player_id FROM fresh")
-    outcomes |= dict.fromkeys(made, ("ok", ""))
+    made = stores.lake.rows(
+        "SELECT game_date, game_id || '/' || player_id, input_fingerprint, place FROM fresh "
+        "ORDER BY place"
+    )
+    _write(run, dataset, how, (first, last), [(day, place) for day, _, _, place in made])
+    outcomes |= {(day, key): ("ok", "") for day, key, _, _ in made}
     for key in wanted or ():
         outcomes.setdefault(key, ("processor_failed", f"{dataset} produced no row for this key"))
-    inputs = stores.lake.rows(
-        "SELECT md5(string_agg(input_fingerprint, '' ORDER BY game_date, game_id, player_id)) "
-        "FROM fresh"
-    )[0][0]
-    return Outcome(outcomes, None if run.rows_written else "unchanged", inputs)
+    inputs = hashlib.md5(usedforsecurity=False)
+    for _, _, fingerprint, _ in made:
+        inputs.update(fingerprint.encode())
+    reason = None if run.rows_written else "unchanged"
+    return Outcome(outcomes, reason, inputs.hexdigest() if made else None)
 
 
 def _select_wanted(run: Run, wanted: Wanted) -> None:
@@ -141,39 +146,36 @@ def _commit_part(run: Run, dataset: str, note: str) -> None:
         run.commit([Replace(dataset, "new_rows", _KEY)], note)
 
 
-def _write(run: Run, dataset: str, how: Computed, first: date, last: date) -> None:
+def _write(
+    run: Run,
+    dataset: str,
+    how: Computed,
+    span: tuple[date, date],
+    rows: Sequence[tuple[date, int]],
+) -> None:
+    """Commit `fresh` in parts; `rows`: the date and the place of each of its rows, in order."""
     lake = run.stores.lake
-    parts = _parts(run, how)
-    for done, condition in enumerate(parts, start=1):
+    parts = _parts(how, rows)
+    for done, (low, high) in enumerate(parts, start=1):
         lake.execute(
             "CREATE OR REPLACE TEMP TABLE part AS "
-            f"SELECT * EXCLUDE (place) FROM fresh WHERE {condition[0]}",
-            condition[1],
+            "SELECT * EXCLUDE (place) FROM fresh WHERE place BETWEEN ? AND ?",
+            [low, high],
         )
         if how.finish is not None:
             _finish(run, how)
-        _commit_part(run, dataset, f"{dataset} {first}..{last}")
+        _commit_part(run, dataset, f"{dataset} {span[0]}..{span[1]}")
         if len(parts) > 1:
             run.progress(done, len(parts), "batch" if how.batch else "month")
 
 
-def _parts(run: Run, how: Computed) -> list[tuple[str, list[Any]]]:
-    """A condition per commit: months, or batches of players within a slate."""
-    lake = run.stores.lake
-    months = lake.rows(
-        "SELECT date_trunc('month', game_date) AS month, count(*) FROM fresh GROUP BY 1 ORDER BY 1"
-    )
-    slates = lake.rows("SELECT count(DISTINCT game_date) FROM fresh")[0][0]
-    conditions: list[tuple[str, list[Any]]] = []
-    for month, count in months:
-        if how.batch is None or slates > 1 or count <= how.batch:
-            conditions.append(("date_trunc('month', game_date) = ?", [month]))
-            continue
-        conditions += [
-            ("place BETWEEN ? AND ?", [low, low + how.batch - 1])
-            for low in range(1, count + 1, how.batch)
-        ]
-    return conditions
+def _parts(how: Computed, rows: Sequence[tuple[date, int]]) -> list[tuple[int, int]]:
+    """First and last place of each commit: months, or batches of players of one slate."""
+    if how.batch is not None and rows and rows[0][0] == rows[-1][0]:
+        chunks = [rows[n : n + how.batch] for n in range(0, len(rows), how.batch)]
+    else:
+        chunks = [list(month) for _, month in groupby(rows, lambda r: (r[0].year, r[0].month))]
+    return [(chunk[0][1], chunk[-1][1]) for chunk in chunks]
 
 
 def _finish(run: Run, how: Computed) -> None:

@@ -174,7 +174,7 @@ def _close_succeeded(run: Run, task: Task, outcome: Outcome) -> None:
             run.lease,
             RunOutcome(
                 state="succeeded",
-                reason=outcome.reason or _reason_for_zero(run, bad),
+                reason=outcome.reason or _reason_for_zero(run, good, bad),
                 rows_written=run.rows_written,
                 rows_deleted=run.rows_deleted,
                 rows_claimed=run.rows_claimed,
@@ -212,9 +212,11 @@ def _close_failed(run: Run, task: Task, error: Exception) -> None:
         )
 
 
-def _reason_for_zero(run: Run, bad: dict[tuple[date, str], tuple[str, str]]) -> str | None:
-    """Law 4: a run that wrote nothing says why."""
-    if run.rows_written or run.archive_refs:
+def _reason_for_zero(
+    run: Run, good: set[tuple[date, str]], bad: dict[tuple[date, str], tuple[str, str]]
+) -> str | None:
+    """Law 4: a run that wrote nothing says why; so does a feed's whose every answer was bad."""
+    if run.rows_written or good:
         return None
     words = sorted({word for word, _ in bad.values()})
     return ", ".join(words) if words else "nothing to do"

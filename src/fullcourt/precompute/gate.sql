@@ -6,7 +6,7 @@ WITH sides AS MATERIALIZED (
         game_date AS slate_date,
         team,
         min(as_of) OVER (PARTITION BY game_date) AS as_of
-    FROM slate_sides($first_date, $last_date, $now)
+    FROM kept_slate_sides
 ),
 
 versions AS (

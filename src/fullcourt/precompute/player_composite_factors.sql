@@ -12,7 +12,7 @@ WITH players AS MATERIALIZED (
 ),
 
 sides AS MATERIALIZED (
-    SELECT * FROM slate_sides($first_date, $last_date, $now)
+    SELECT * FROM kept_slate_sides
 ),
 
 summaries AS MATERIALIZED (

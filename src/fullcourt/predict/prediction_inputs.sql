@@ -47,7 +47,7 @@ INNER JOIN lake.player_composite_factors AS f
     AND f.game_id = p.game_id
     AND f.player_id = p.player_id
     AND f.known_at <= p.as_of
-LEFT JOIN slate_lines($first_date, $last_date, $now) AS l
+LEFT JOIN kept_slate_lines AS l
     ON l.game_date = p.game_date
     AND l.game_id = p.game_id
     AND l.player_id = p.player_id

@@ -7,7 +7,7 @@ WITH players AS MATERIALIZED (
 ),
 
 lines AS MATERIALIZED (
-    SELECT * FROM slate_lines($first_date, $last_date, $now)
+    SELECT * FROM kept_slate_lines
 ),
 
 summaries AS MATERIALIZED (
@@ -33,7 +33,7 @@ team_games AS (
 
 last_5 AS (
     SELECT s.game_date AS slate_date, s.game_id AS slate_game_id, s.team, g.game_date, g.game_id
-    FROM slate_sides($first_date, $last_date, $now) AS s
+    FROM kept_slate_sides AS s
     INNER JOIN team_games AS g
         ON g.team = s.team
         AND g.game_date < s.game_date

@@ -17,6 +17,7 @@ from fullcourt.nba.calendar import game_date_of, raises_cells
 from fullcourt.rehearsal.compare import Comparison
 from fullcourt.rehearsal.counting import RunCounts
 from fullcourt.rehearsal.home import RehearsalHome, rehearsal_home
+from fullcourt.rehearsal.laws.watch import Laws
 from fullcourt.rehearsal.report import Lost, Minutes, SimulationReport
 from fullcourt.rehearsal.seen import HeldReader, SaidReader
 from fullcourt.rehearsal.strikes import Strikes, WorkerLost
@@ -64,6 +65,7 @@ class _Walk:
     controller: Controller
     on_night: OnNight
     counts: RunCounts
+    laws: Laws
     ticks: int = 0
     failed: int = 0
     restarts: int = 0
@@ -83,13 +85,17 @@ class _Walk:
             if did_something or now == _hour_of(now):
                 self._compare()
             if now >= self.spec.ends_at:
-                self.counts.look()
+                self._look_back()
                 return
             world.advance_to(self._next(now))
             if game_date_of(world.now()) != night:
-                self.counts.look()
+                self._look_back()
                 self.on_night(night, self.home.stores.ledger)
                 night = game_date_of(world.now())
+
+    def _look_back(self) -> None:
+        self.counts.look()
+        self.laws.runs.look_back()
 
     def _next(self, now: datetime) -> datetime:
         """The next instant (of the world) worth a look."""
@@ -182,6 +188,7 @@ class _Walk:
                 self.lost[loss.cell, loss.key] = loss.rows
         said = self.said.read()
         self.comparison.compare(at, held, said, self.reader.changed | self.said.changed)
+        self.laws.look(self.said, held, at, self.comparison.oracle)
 
     def still_lost(self) -> tuple[Lost, ...]:
         """Rows that were held once, are gone at the end, and are not named."""
@@ -237,7 +244,8 @@ def _play(
 ) -> SimulationReport:
     with rehearsal_home(spec, faults) as home:
         reader = HeldReader(home.stores)
-        strikes = Strikes(ours, home, reader)
+        laws = Laws(home)
+        strikes = Strikes(ours, home, reader, laws.runs.reached)
         league = home.world.league
         comparison = (
             Comparison(Oracle(league, faults, OraclePolicy(since=spec.begins)), ours)
@@ -255,6 +263,7 @@ def _play(
             home.controller(strikes),
             on_night,
             RunCounts(home.stores),
+            laws,
         )
         walk.walk()
         return _report(spec, walk)
@@ -273,7 +282,8 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         if comparison
         else ()
     )
-    runs = home.stores.ledger.execute(text("SELECT state, count(*) FROM runs GROUP BY state"))
+    runs = runs_by_state(home.stores.ledger)
+    breaches = walk.laws.found(spec, walk.strikes.faults, runs) if comparison else ()
     games = {
         game.game_id
         for game in home.world.league.games
@@ -301,6 +311,8 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         duplicate_rows=sum(row.rows for row in duplicates(walk.held)),
         runs_miscounted=len(walk.counts.miscounted),
         miscounted=tuple(walk.counts.miscounted),
+        laws_broken=len(breaches),
+        breaches=breaches,
         healed=dict(sorted(comparison.healed.items())) if comparison else {},
         healed_late=late,
         gaps=comparison.gaps(walk.said.states) if comparison else (),
@@ -316,9 +328,17 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         ticks=walk.ticks,
         ticks_failed=walk.failed,
         restarts=walk.restarts,
-        runs=dict(sorted(tuple(row) for row in runs.all())),
+        runs=runs,
         seconds_per_night=0.0,
     )
+
+
+def runs_by_state(ledger: Ledger) -> dict[str, int]:
+    """How many runs ended in each state."""
+    rows = ledger.execute(
+        text("SELECT state, count(*) AS runs FROM runs GROUP BY state ORDER BY state")
+    )
+    return {row.state: row.runs for row in rows.all()}
 
 
 def _idle(spec: WorldSpec, walk: _Walk) -> tuple[str, ...]:

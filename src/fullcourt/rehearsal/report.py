@@ -13,6 +13,7 @@ MUST_BE_ZERO = (
     "rows_lost",
     "duplicate_rows",
     "runs_miscounted",
+    "laws_broken",
 )
 """Counts that make `simulate` exit 1 when they are not zero."""
 
@@ -92,6 +93,16 @@ class Miscounted:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """One law of the house broken in a way that no key's state shows. `law` is its number in
+    docs/reliability.md, `where` a dataset, a cell or a path, `what` a sentence."""
+
+    law: int
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class SimulationReport:
     """A rehearsal. Counts say their unit in their name or are of keys.
 
@@ -124,6 +135,8 @@ class SimulationReport:
     duplicate_rows: int
     runs_miscounted: int
     miscounted: tuple[Miscounted, ...]
+    laws_broken: int
+    breaches: tuple[Breach, ...]
     healed: Mapping[str, int]
     """Cells healed, by what: retry (asked again), archive (loaded again), recompute."""
     healed_late: tuple[LateKey, ...]

@@ -6,7 +6,7 @@ Only what changed since the last look is read again; what did not change stays t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import text
 
 from fullcourt.nba.box import BoxScore
-from fullcourt.nba.calendar import dates
+from fullcourt.nba.calendar import EASTERN, dates
 from fullcourt.nba.props import EventListing, EventProps
 from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.nba_schedule import read_season
@@ -245,20 +245,37 @@ def _parsed(feed: str, key: str, body: bytes, fetched: datetime, stores: Stores)
             return box
         case "odds_events":
             listing = parse_events(body, False, fetched, stores.odds_teams)
-            return EventListing(listing.snapshot_at, listing.events)
+            # The date of an event is counted here anew: the parser's is what is looked at.
+            events = (
+                replace(e, game_date=e.tip_at.astimezone(EASTERN).date()) for e in listing.events
+            )
+            return EventListing(listing.snapshot_at, tuple(events))
         case _:
             markets = stores.settings.odds.markets
             props = parse_event_props(body, False, fetched, stores.odds_teams, markets)
             return EventProps(props.snapshot_at, props.event, props.quotes)
 
 
+@dataclass(frozen=True, slots=True)
+class CellSaid:
+    """The stored verdict of a cell as a whole; `expected` and `held` are keys."""
+
+    verdict: str
+    expected: int
+    held: int
+    reason: str
+
+
 @dataclass(slots=True)
 class SaidReader:
-    """The stored verdicts: cell -> key -> (state, cause). `changed`: judged since the last read."""
+    """The stored verdicts: cell -> key -> (state, cause). `judged` since the last read, `changed`:
+    those of them whose keys changed."""
 
     stores: Stores
     states: dict[CellId, SaidStates] = field(default_factory=dict)
+    cells: dict[CellId, CellSaid] = field(default_factory=dict)
     changed: set[CellId] = field(default_factory=set)
+    judged: tuple[CellId, ...] = ()
     _seen: dict[CellId, tuple[str, str]] = field(default_factory=dict)
     _newest: datetime | None = None
 
@@ -281,16 +298,21 @@ class SaidReader:
                 fresh.append(cell)
             at = _instant(row.judged_at)
             self._newest = max(self._newest or at, at)
+        self.judged = tuple(fresh)
         for cell in fresh:
             self._read_cell(cell)
         return self.states
 
     def _read_cell(self, cell: CellId) -> None:
-        packed = self.stores.ledger.execute(
-            text("SELECT states FROM cell_verdicts WHERE dataset = :name AND game_date = :day"),
+        row = self.stores.ledger.execute(
+            text(
+                "SELECT states, verdict, expected, held, reason FROM cell_verdicts "
+                "WHERE dataset = :name AND game_date = :day"
+            ),
             {"name": cell[0], "day": cell[1].isoformat()},
-        ).scalar_one()
-        states, _ = msgspec.msgpack.decode(packed)
+        ).one()
+        self.cells[cell] = CellSaid(row.verdict, row.expected, row.held, row.reason)
+        states, _ = msgspec.msgpack.decode(row.states)
         said = {key: (state, cause) for key, (state, cause, *_) in states.items()}
         if said != self.states.get(cell):
             self.states[cell] = said

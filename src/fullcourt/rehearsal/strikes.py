@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -46,6 +46,8 @@ class Strikes:
     faults: Sequence[OursFault]
     home: RehearsalHome
     reader: HeldReader
+    witness: Callable[[str], None] = lambda failpoint: None
+    """Told of every failpoint, before anything strikes there."""
     struck: Counter[OursKind] = field(default_factory=Counter)
     deleted: set[tuple[str, date, str]] = field(default_factory=set)
     """Keys (dataset, game date, key) whose rows a fault deleted."""
@@ -116,6 +118,7 @@ class Strikes:
             WorkerLost: the process dies here.
             RuntimeError, StoreFull, HomeBusy, duckdb.IOException: the fault that strikes here.
         """
+        self.witness(failpoint)
         now = self.home.clock.world.now()
         dataset = self._task.dataset if self._task is not None else "nba_schedule"
         for index, fault in enumerate(self.faults):

@@ -32,6 +32,7 @@ from fullcourt.stores.lake_snapshots import (
     Commit,
     changes_between,
     expire,
+    last_committed,
     merged,
     newest_snapshot,
     written_by,
@@ -202,7 +203,7 @@ class Lake:
             self._memory_log.append((run_id, commit))
             return commit
         self._mirror.follow(self.connection, done)
-        commit = Commit(self.snapshot_id(), written, deleted, touched)
+        commit = Commit(last_committed(self.connection), written, deleted, touched)
         if in_step and commit.snapshot_id == before + 1:
             self._mirror.in_step_with = commit.snapshot_id
         return commit

@@ -21,6 +21,7 @@ from fullcourt.stores.table_changes import TableChanges
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
+_COMMENT = re.compile(r"--[^\n]*")
 _MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
 
 
@@ -71,7 +72,7 @@ class Mirror:
         if known is None:
             words = set(_WORD.findall(sql))
             asked = tuple(name for name in KEPT if name in words)
-            self._statements[sql] = known = (asked, frozenset(_PARAMETER.findall(sql)))
+            self._statements[sql] = known = (asked, parameters_of(sql))
         asked, names = known
         self.copy_for(connection, sql)
         if not isinstance(parameters, Mapping):
@@ -131,7 +132,8 @@ class Mirror:
             if old.now == now:
                 return
             if old.stands_until is None or now < old.stands_until:
-                connection.execute(how.at_another_instant, {"now": now})
+                if how.at_another_instant is not None:
+                    connection.execute(how.at_another_instant, {"now": now})
                 self._answers[name] = _Answer(token, now, old.stands_until)
                 return
         self._answers.pop(name, None)
@@ -155,6 +157,11 @@ class Mirror:
         parts = _MACRO.split(script)
         for name, body in zip(parts[1::2], parts[2::2], strict=True):
             self._macros[name] = self._tables_in(body)
+
+
+def parameters_of(sql: str) -> frozenset[str]:
+    """The names of a statement's $parameters, those its comments speak of left out."""
+    return frozenset(_PARAMETER.findall(_COMMENT.sub("", sql)))
 
 
 def _hidden_until(

@@ -52,6 +52,11 @@ def newest_snapshot(connection: duckdb.DuckDBPyConnection) -> int:
     return _count(connection, _NEWEST)
 
 
+def last_committed(connection: duckdb.DuckDBPyConnection) -> int:
+    """The id of the snapshot this connection committed last."""
+    return _count(connection, "FROM ducklake_last_committed_snapshot('stored')")
+
+
 def changes_between(
     connection: duckdb.DuckDBPyConnection, after: int, upto: int
 ) -> tuple[Change, ...]:

@@ -45,24 +45,31 @@ class Kept:
     """A question that many statements of one instant ask: computed once, read as a temp table.
 
     `query` takes $first_date, $last_date and $now; `depends`: what its answer comes from. While
-    that stands and nothing new becomes known, `at_another_instant` (takes $now) is all that a later
-    instant changes.
+    that stands and nothing new becomes known, `at_another_instant` (takes $now; None: nothing) is
+    all that a later instant changes.
     """
 
     query: str
     depends: tuple[Dependence, ...]
-    at_another_instant: str
+    at_another_instant: str | None = None
 
 
+_GAMES, _LINES = Dependence("schedule"), Dependence("odds_player_props")
+_LISTINGS = Dependence("player_box_scores", earlier=True)
+_KNOWN_BY = "UPDATE {table} SET as_of = least(coalesce(tip_at, $now), $now)"
 KEPT = {
+    "kept_slate_sides": Kept(
+        "SELECT * FROM slate_sides($first_date, $last_date, $now)",
+        (_GAMES,),
+        _KNOWN_BY.format(table="kept_slate_sides"),
+    ),
+    "kept_slate_lines": Kept(
+        "SELECT * FROM slate_lines($first_date, $last_date, $now)", (_GAMES, _LINES)
+    ),
     "kept_slate_players": Kept(
         "SELECT * FROM slate_players($first_date, $last_date, $now)",
-        (
-            Dependence("schedule"),
-            Dependence("player_box_scores", earlier=True),
-            Dependence("odds_player_props"),
-        ),
-        "UPDATE kept_slate_players SET as_of = least(coalesce(tip_at, $now), $now)",
+        (_GAMES, _LISTINGS, _LINES),
+        _KNOWN_BY.format(table="kept_slate_players"),
     ),
 }
 """By the name under which statements read it. Whoever names one passes all three parameters."""

@@ -13,6 +13,7 @@ from fullcourt.simulator.oracle.campaign import (
     healable_by,
     recovered_at,
     rows_lost,
+    unplanned_calls,
     wasted_calls,
 )
 from fullcourt.simulator.vendors.faults import Fault, FaultKind
@@ -131,3 +132,16 @@ def test_polls_of_a_failing_endpoint_do_not_count() -> None:
     ]
     assert counted_calls(calls, [outage]) == tuple(calls[1:])
     assert wasted_calls(calls, [outage]) == (calls[2],)
+
+
+def test_a_call_no_plan_allows() -> None:
+    """Sooner after a refusal than the shortest step, unless our own side was in trouble."""
+    start = eastern(LEAGUE.nights[0], 22)
+    box, quarter = "/static/json/liveData/boxscore/boxscore_0022500001.json", HOUR / 4
+    refused = [Call("nba_cdn", box, start + n * quarter, "vendor_empty") for n in range(3)]
+    assert unplanned_calls(refused, []) == []
+    hasty = Call("nba_cdn", box, start + 2.5 * quarter, "ok")
+    assert unplanned_calls([*refused, hasty], []) == [hasty]
+    assert unplanned_calls([*refused, hasty], [(start, start + HOUR)]) == []
+    often = [Call("nba_cdn", box, start + n * HOUR, "vendor_empty") for n in range(151)]
+    assert unplanned_calls(often, []) == [often[-1]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from fullcourt.nba.calendar import eastern
 from fullcourt.simulator.facts import Appointment, Game
 from fullcourt.simulator.league import League
-from fullcourt.simulator.oracle.policy import OraclePolicy, steps_of
+from fullcourt.simulator.oracle.policy import MAX_ATTEMPTS, OraclePolicy, steps_of
 from fullcourt.simulator.oracle.words import CellId, Held
 from fullcourt.simulator.vendors import faults as scripted
 from fullcourt.simulator.vendors.faults import Fault
@@ -317,3 +318,30 @@ def wasted_calls(calls: Iterable[Call], faults: Sequence[Fault]) -> tuple[Call, 
                 wasted.append(call)
             refused[endpoint] = call.at
     return tuple(wasted)
+
+
+def unplanned_calls(
+    calls: Iterable[Call], troubled: Sequence[tuple[datetime, datetime]]
+) -> list[Call]:
+    """Calls for a box score or a game's lines that no plan allows: sooner after a refusal than the
+    shortest retry step, or more than a key may be tried.
+
+    `troubled`: while a fault of our own side lasts, a key may be asked for again at once.
+    """
+    last: dict[Endpoint, Call] = {}
+    made: Counter[Endpoint] = Counter()
+    found: list[Call] = []
+    for call in calls:
+        dataset = "nba_boxscore" if "/boxscore/" in call.path else "odds_event_props"
+        if dataset == "odds_event_props" and not call.path.endswith("/odds"):
+            continue
+        endpoint = (call.vendor, call.path)
+        before = last.get(endpoint)
+        last[endpoint] = call
+        made[endpoint] += 1
+        shortest = min(every for _, every in steps_of(dataset))
+        hasty = before is not None and before.outcome != "ok" and call.at < before.at + shortest
+        ours = any(start <= call.at and call.at - shortest < end for start, end in troubled)
+        if made[endpoint] > MAX_ATTEMPTS[dataset] or (hasty and not ours):
+            found.append(call)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -33,6 +34,8 @@ from fullcourt.simulator.oracle.words import RowSeen
 LOADED_LATER = timedelta(hours=1)
 # How far back an input may lie and still be news to a row: last season's box scores are not.
 INPUT_DAYS = 60
+# Places of `words.COLUMNS["player_composite_factors"]`.
+GATE_EXPECTED, GATE_HELD = 5, 6
 
 
 def player_game_summary(view: View, day: date, at: datetime) -> Keys:
@@ -116,7 +119,9 @@ def _slate(
                 owed = game_key(game, key, begins, game.tip_at - due, game.tip_at)
             row = rows.get(key)
             found = tried_in_vain(tried.get(key, 0))
-            if row is not None:
+            if row is not None and dataset == "player_composite_factors" and _is_past_gate(row, on):
+                found = Found(frozenset({"missing"}), "made although its gate was closed")
+            elif row is not None:
                 found = _held(view, dataset, day, game, player, row, at, news)
             elif is_prediction and key not in view.rows("player_composite_factors", day):
                 found = Found(blocked="its factors")
@@ -126,6 +131,14 @@ def _slate(
         elif not is_prediction and not mine:
             keys.append((_no_roster(game, day), NOTHING))
     return keys
+
+
+def _is_past_gate(row: RowSeen, tips: Sequence[datetime]) -> bool:
+    """Whether factors were made from less of the summaries than the slate needs: a row says how
+    many there were. The gate itself knows nothing after the first tip."""
+    expected, held = row.values[GATE_EXPECTED], row.values[GATE_HELD]
+    in_time = row.as_of is not None and row.as_of <= min(tips, default=row.as_of)
+    return in_time and held * 10 < expected * 9
 
 
 def _no_roster(game: GameSaid, day: date) -> Owed:

@@ -104,3 +104,9 @@ class Oracle:
         if dataset not in _SLATES:
             return False
         return all(truth.states <= _ASLEEP for truth in self.truth(dataset, day, at, held).values())
+
+    def predictions_begin(self, day: date, held: Held) -> datetime | None:
+        """From when on it can be said who is owed a prediction; None: no game is on."""
+        self._view.follow(held)
+        tips = [g.tip_at for g in self._view.games(day) if g.retired is None and g.tip_at]
+        return min(tips) - self.policy.predictions_start if tips else None

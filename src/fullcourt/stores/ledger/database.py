@@ -30,6 +30,7 @@ from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable, is_full
 from fullcourt.stores.ledger import schema
 
 REVISION = "0001"
+_CACHE_KIB = 32_768
 
 
 class Ledger:
@@ -72,6 +73,8 @@ class Ledger:
             raw.execute("PRAGMA busy_timeout = 30000")
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute("PRAGMA synchronous = NORMAL")
+            # A season's ledger has tens of megabytes; the default keeps two of them in memory.
+            raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
         try:
             return cls(engine, clock, name)

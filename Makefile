@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Needs Python 3.11+ and nothing else that is not in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types architecture format bench soak mutants mutation docs lock clean
+.PHONY: help setup demo test lint types architecture format bench soak soak-worlds mutants mutation docs lock clean
 
 BIN := .venv/bin
 # bench/ and tests/ may be absent in an unpacked source archive.
@@ -8,7 +8,7 @@ CODE := $(wildcard src tests tools bench)
 export FULLCOURT_PYTHON
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Build .venv from the lock file (only when something changed)
 	@tools/setup.sh
@@ -36,9 +36,13 @@ format: setup ## Format and fix what can be fixed safely
 bench: setup ## Measure the promised speeds and print them
 	$(BIN)/python bench/run.py
 
-soak: setup ## The long tests (marker: soak), then the generated mutants
+soak: setup ## The long tests (marker: soak), the generated mutants, and 1,000 nights of the worlds
 	$(BIN)/python -m pytest -n 2 -m soak --timeout 3600
 	$(BIN)/python -m tools.mutation
+	@$(MAKE) --no-print-directory soak-worlds
+
+soak-worlds: setup ## 1,000 nights with a report in build/soak (part of soak; SOAK="--seed 2 --nights 50")
+	$(BIN)/python -m tools.soak_worlds $(SOAK)
 
 mutation: setup ## Generated mutants of judge, plan and expect (part of soak; about 5 minutes)
 	$(BIN)/python -m tools.mutation

@@ -9,9 +9,10 @@ from functools import cache
 
 import pytest
 
+from fullcourt.controller import Controller, TickReport
 from fullcourt.nba.calendar import eastern
 from fullcourt.pipeline.work import Run
-from fullcourt.rehearsal.play import rehearse
+from fullcourt.rehearsal.play import RehearsalStuck, rehearse
 from fullcourt.rehearsal.report import SimulationReport
 from fullcourt.simulator.vendors.faults import Fault, FaultKind
 from fullcourt.simulator.worldspec import ENDPOINTS, OursFault, OursKind, WorldSpec
@@ -142,3 +143,31 @@ def test_the_same_seed_gives_the_same_report() -> None:
     once = beset()
     beset.cache_clear()
     assert replace(beset(), seconds_per_night=0.0) == replace(once, seconds_per_night=0.0)
+
+
+@pytest.mark.parametrize("work", ["tick", "run_tasks"])
+def test_a_tick_that_fails_for_ever_ends_the_rehearsal(
+    monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    """A bug that raises on every tick is told with world, seed and instant; nothing hangs."""
+
+    def broken(self: Controller, *arguments: object) -> TickReport:
+        raise ValueError("a bug on every tick")
+
+    monkeypatch.setattr(Controller, work, broken)
+    world = replace(SHORT, ours=(ours(OursKind.HUNG, "grades"),))
+    with pytest.raises(RehearsalStuck) as stuck:
+        rehearse(world, with_baseline=False)
+    for words in ("small", "seed 1", "2025-10-20T", "ValueError: a bug on every tick"):
+        assert words in str(stuck.value)
+    assert isinstance(stuck.value.__cause__, ValueError)
+
+
+def test_a_disk_that_is_full_for_hours_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ticks that a scripted fault makes fail do not count: the rehearsal goes on when it ends."""
+    monkeypatch.setattr("fullcourt.rehearsal.play._MOST_UNEXPLAINED", 5)
+    span = (NOON + timedelta(hours=6), NOON + timedelta(hours=14))
+    full = OursFault(OursKind.DISK_FULL, *span, store="archive")
+    report = rehearse(replace(SHORT, ours=(full,)), with_baseline=False)
+    assert report.ticks_failed > 50
+    assert report.failures == ()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from fullcourt.campaign import warm_up
 from fullcourt.clock import elapsed_timer, iso
 from fullcourt.controller import Controller, TickReport
-from fullcourt.errors import FullcourtError, Transient
+from fullcourt.errors import FullcourtError, Terminal, Transient
 from fullcourt.nba.calendar import game_date_of, raises_cells
 from fullcourt.rehearsal.compare import Comparison
 from fullcourt.rehearsal.counting import RunCounts
@@ -41,8 +41,14 @@ _AGAIN = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 # A tick in which the clock moved (a vendor hung) may have passed another due time.
 _TICKS_AT_ONCE = 5
+# Failed ticks in a row that no fault of our own side explains: beyond that it is a bug.
+_MOST_UNEXPLAINED = 200
 _NEVER = Minutes(0, None, None)
 OnNight = Callable[[date, Ledger], None]
+
+
+class RehearsalStuck(Terminal, FullcourtError):
+    """Every tick fails, and no scripted fault is the reason; the last error is its cause."""
 
 
 @dataclass(slots=True)
@@ -63,6 +69,7 @@ class _Walk:
     ticks: int = 0
     failed: int = 0
     restarts: int = 0
+    unexplained: int = 0
     lost: dict[tuple[CellId, str], int] = field(default_factory=dict)
     _held: Held = field(default_factory=Held)
     _last: TickReport = field(default_factory=lambda: TickReport(0))
@@ -126,23 +133,45 @@ class _Walk:
         self._last = self.controller.tick()
 
     def _survived(self, work: Callable[[], object]) -> bool:
-        """Do it as `serve` does: what may pass is tried again, anything else ends the process."""
+        """Do it as `serve` does: what may pass is tried again, anything else ends the process.
+
+        Raises:
+            RehearsalStuck: it failed so often without a fault that it always will.
+        """
+        blows = self.strikes.blows
+        last: BaseException
         try:
             work()
-        except WorkerLost:
+        except WorkerLost as error:
+            last = error
             self._restart()
         except FullcourtError as error:
+            last = error
             self.failed += 1
             if not isinstance(error, Transient):
                 self._restart()
         except Exception as error:
             if not self.strikes.faults:
                 raise
+            last = error
             self.failed += 1
             self._restart(error)
         else:
+            self.unexplained = 0
             return True
+        # A disk may be full for days: what a fault has just broken says nothing about us.
+        self.unexplained += self.strikes.blows == blows
+        if self.unexplained >= _MOST_UNEXPLAINED:
+            raise self._stuck(last) from last
         return False
+
+    def _stuck(self, last: BaseException) -> RehearsalStuck:
+        spec, at = self.spec, iso(self.home.clock.world.now())
+        return RehearsalStuck(
+            f"{spec.name}, seed {spec.seed}: {self.unexplained} ticks failed in a row and no fault "
+            f"explains it, the last at {at}: {type(last).__name__}: {last}.",
+            next_step="mend that error; the same world and seed come to it again",
+        )
 
     def _restart(self, error: Exception | None = None) -> None:
         self.restarts += 1
@@ -188,6 +217,7 @@ def rehearse(
 
     Raises:
         WorldError: the world cannot be built.
+        RehearsalStuck: every tick fails, with no fault that explains it.
     """
     faults, ours = faults_of(spec)
     started = elapsed_timer()

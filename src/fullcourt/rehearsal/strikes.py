@@ -63,6 +63,11 @@ class Strikes:
         self.home.stores.failpoint = self.reached
         self.home.stores.count_claimed = self.claimed
 
+    @property
+    def blows(self) -> int:
+        """How often a fault broke something off; a wrong count breaks nothing."""
+        return self.struck.total() - self.struck[OursKind.WRONG_COUNT]
+
     def run(self, stores: Stores, tasks: Sequence[Task]) -> list[RunReport]:
         """An executor: each task in this process, its faults with it."""
         inner = InlineExecutor()

@@ -1,4 +1,4 @@
-"""Twenty nights of a world that ships, judged by the counts that must be zero."""
+"""Twenty nights of a world that ships, ten on each of two seeds: what must be zero is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fullcourt.rehearsal.play import rehearse
 from fullcourt.rehearsal.report import MUST_BE_ZERO
 from fullcourt.simulator.worldfile import find_world
 
-NIGHTS = 20
+NIGHTS = 10
 SEEDS = (3, 8)
 
 
@@ -23,5 +23,5 @@ def play(world: str, seed: int, since: date | None = None) -> None:
     assert report.failures == (), f"{again}: {zeros}\n{shown}"
     assert report.healed_late == (), f"{again}: {report.healed_late[:3]}"
     assert report.nights == NIGHTS
-    assert report.compared > 1_000_000, "a slate of thirty teams has hundreds of keys"
+    assert report.compared > 500_000, "a slate of thirty teams has hundreds of keys"
     assert report.faults, "nothing went wrong: nothing was proved"

@@ -1,4 +1,4 @@
-"""Twenty nights of `ordinary` on two seeds."""
+"""Ten nights of `ordinary` on each of two seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Twenty nights of `rough` on two seeds."""
+"""Ten nights of `rough` on each of two seeds."""
 
 from __future__ import annotations
 

@@ -171,11 +171,11 @@ priced AS MATERIALIZED (
     GROUP BY ALL
 ),
 
-minutes_since AS MATERIALIZED (
-    SELECT player_id, min(known_at) AS known_at
+minutes AS MATERIALIZED (
+    SELECT DISTINCT player_id, game_date, known_at
     FROM listings
     WHERE played
-    GROUP BY player_id
+        AND player_id IN (SELECT player_id FROM priced)
 ),
 
 joiners AS MATERIALIZED (
@@ -185,8 +185,9 @@ joiners AS MATERIALIZED (
         ON p.game_date = g.game_date
         AND p.game_id = g.game_id
         AND p.known_at <= g.as_of
-    INNER JOIN minutes_since AS m
+    SEMI JOIN minutes AS m
         ON m.player_id = p.player_id
+        AND m.game_date < g.game_date
         AND m.known_at <= g.as_of
     ANTI JOIN rostered AS r
         ON r.game_date = p.game_date
@@ -204,6 +205,7 @@ joined AS (
     FROM joiners AS j
     INNER JOIN listings AS l
         ON l.player_id = j.player_id
+        AND l.game_date < j.game_date
         AND l.known_at <= j.as_of
     GROUP BY ALL
 )
@@ -216,12 +218,13 @@ WHERE NOT EXISTS (
     -- Priced elsewhere that day and not here: he left.
     SELECT 1
     FROM priced AS p
-    INNER JOIN minutes_since AS m
+    INNER JOIN minutes AS m
         ON m.player_id = p.player_id
     WHERE p.player_id = r.player_id
         AND p.game_date = r.game_date
         AND p.game_id <> r.game_id
         AND p.known_at <= r.as_of
+        AND m.game_date < r.game_date
         AND m.known_at <= r.as_of
         AND NOT EXISTS (
             SELECT 1

@@ -19,6 +19,12 @@ REAL_TIME = frozenset(
         *(f"time.{name}" for name in ("sleep", "localtime", "gmtime", "ctime", "strftime")),
     }
 )
+TIMERS = frozenset(
+    {
+        "fullcourt.clock.elapsed_timer",
+        *(f"time.{name}{ns}" for name in ("perf_counter", "process_time") for ns in ("", "_ns")),
+    }
+)
 NAIVE = {
     "datetime.datetime.utcnow": "gives a naive instant",
     "datetime.datetime.utcfromtimestamp": "gives a naive instant",
@@ -40,6 +46,13 @@ def real_time_reads(module: ast.Module) -> Violations:
     for node, name in references(module):
         if name in REAL_TIME:
             yield node, f"{name} reads real time: ask the Clock"
+
+
+def timed_tests(module: ast.Module) -> Violations:
+    """Timers in tests: speed is a benchmark's business. Deadlines are watched by `monotonic`."""
+    for node, name in references(module):
+        if name in TIMERS:
+            yield node, f"{name} times a test: measure it in bench/"
 
 
 def naive_instants(module: ast.Module) -> Violations:

@@ -15,6 +15,7 @@ from tests.architecture.checks import (
     naive_instants,
     real_time_reads,
     swallowed_failures,
+    timed_tests,
 )
 from tests.architecture.sources import ROOT, files, place, tree
 
@@ -46,6 +47,11 @@ def _source() -> list[Path]:
 def test_real_time_is_read_in_one_place() -> None:
     """Only fullcourt.clock reads the machine's time."""
     _check_none(_violations(real_time_reads, _source()))
+
+
+def test_no_test_is_timed() -> None:
+    """What is fast is shown by a benchmark; a test that is late on a slow machine shows nothing."""
+    _check_none(_violations(timed_tests, files(".py", below=("tests",))))
 
 
 def test_sql_reads_no_real_time() -> None:
@@ -110,6 +116,8 @@ def test_every_test_names_its_fact() -> None:
         (real_time_reads, "import time as t\nt.monotonic_ns()"),
         (real_time_reads, "def f():\n    from time import sleep\n    sleep(1)"),
         (real_time_reads, "import time\nfield(default_factory=time.time)"),
+        (timed_tests, "from time import perf_counter as t\nt()"),
+        (timed_tests, "from fullcourt.clock import elapsed_timer\nelapsed_timer()"),
         (naive_instants, "from datetime import datetime\ndatetime(2025, 1, 9)"),
         (naive_instants, "from datetime import datetime\ndatetime.fromtimestamp(0)"),
         (naive_instants, "from datetime import datetime\ndatetime.fromisoformat('2025-01-09')"),
@@ -136,6 +144,7 @@ def test_a_check_finds_what_it_is_for(check: Check, code: str) -> None:
     [
         (real_time_reads, "from datetime import time\ntime(12, 15)"),
         (real_time_reads, "clock.now()\nclock.sleep(1)\nrow.time.time()"),
+        (timed_tests, "import time\ntime.monotonic()"),
         (naive_instants, "from datetime import UTC, datetime\ndatetime(2025, 1, 9, tzinfo=UTC)"),
         (naive_instants, "from datetime import UTC, datetime\ndatetime.fromtimestamp(0, UTC)"),
         (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
-from fullcourt.clock import elapsed_timer
 from fullcourt.pipeline.execute import WorkerExecutor
 from fullcourt.pipeline.graph import BY_NAME
 from fullcourt.pipeline.runner import Task, process_start
@@ -48,9 +48,9 @@ def test_a_hung_task_is_ended_at_its_deadline(
     stores: Stores, tmp_path: Path, executor: WorkerExecutor
 ) -> None:
     """A task that hangs is reported as timed out, and its process is gone by then."""
-    started = elapsed_timer()
+    started = monotonic()
     reports = executor.run(stores, [task("hang"), task("well", "grades")])
-    assert 1 <= elapsed_timer() - started < 20
+    assert 1 <= monotonic() - started < 20, "the deadline is a second, and is kept"
     assert [(r.dataset, r.state) for r in reports] == [
         ("schedule", "timed_out"),
         ("grades", "succeeded"),

@@ -1,4 +1,4 @@
-"""Ten nights of `january` on each of two seeds: the weeks in which a naive pipeline lost its data."""
+"""Ten nights of `january` on each of two seeds: weeks in which a naive pipeline lost its data."""
 
 from __future__ import annotations
 

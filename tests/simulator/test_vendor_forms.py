@@ -9,7 +9,7 @@ import brotli
 import msgspec
 import pytest
 
-from fullcourt.clock import VirtualClock, elapsed_timer
+from fullcourt.clock import VirtualClock
 from fullcourt.nba.calendar import eastern
 from fullcourt.simulator.asgi import AsgiTransport
 from fullcourt.simulator.facts import GameState
@@ -156,17 +156,3 @@ def test_long_brotli_bodies_are_read_whole(size: int) -> None:
         for start in range(0, len(wire), step):
             decoder.feed(wire[start : start + step])
         assert decoder.finish() == body
-
-
-def test_a_quiet_poll_costs_next_to_nothing() -> None:
-    """An unchanged schedule and scoreboard are not written again: best of five, generous bounds."""
-    league = a_world().league
-    feed, at = ScheduleFeed(league), eastern(DEFAULT_FIRST_DATE, 6)
-    for ask, limit_s in ((feed.schedule, 0.005), (feed.scoreboard, 0.001)):
-        ask(at)
-        took = []
-        for minute in range(5):
-            timer = elapsed_timer()
-            ask(at + timedelta(minutes=minute))
-            took.append(elapsed_timer() - timer)
-        assert min(took) < limit_s

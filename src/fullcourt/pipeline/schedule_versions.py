@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -31,24 +32,53 @@ def add_versions(
     return fresh
 
 
-def unloaded_versions(
-    lake: Lake, archive: Archive, waiting: Sequence[ManifestRow], ledger: Ledger
-) -> tuple[tuple[schedule.Known, datetime], ...]:
-    """What the bodies `waiting` say that the lake does not have: the latest version of each (game,
-    date) that is news, and when the first body with news of it came (UTC)."""
-    known = known_schedule(lake, ledger, waiting)
-    before = dict(known)
-    since: dict[tuple[str, date], datetime] = {}
-    for manifest in waiting:
+@dataclass(slots=True)
+class Reading:
+    """What bodies that no run has taken in add to the lake's versions, read so far.
+
+    `taken` are the bodies read, oldest first; `since`: when the first body with news of a (game,
+    date) came (UTC). `is_whole`: `before` has every game, not only those near some scoreboards.
+    """
+
+    before: Versions
+    known: Versions
+    is_whole: bool
+    taken: list[str] = field(default_factory=list)
+    since: dict[tuple[str, date], datetime] = field(default_factory=dict)
+
+    def news(self) -> tuple[tuple[schedule.Known, datetime], ...]:
+        """The latest version of each (game, date) that is news, and since when it is."""
+        return tuple(
+            (self.known[place], at)
+            for place, at in self.since.items()
+            if place not in self.before
+            or facts_of(self.before[place]) != facts_of(self.known[place])
+        )
+
+
+def read_unloaded(
+    lake: Lake,
+    archive: Archive,
+    waiting: Sequence[ManifestRow],
+    ledger: Ledger,
+    earlier: Reading | None = None,
+) -> Reading:
+    """What the bodies `waiting` say that the lake does not have. `earlier`: a reading of the same
+    rows; where it read the first of them, only the others are read."""
+    ids = [manifest.manifest_id for manifest in waiting]
+    if earlier is not None and earlier.is_whole and ids[: len(earlier.taken)] == earlier.taken:
+        reading = earlier
+    else:
+        before = known_schedule(lake, ledger, waiting)
+        reading = Reading(before, dict(before), any(m.key != "scoreboard" for m in waiting))
+    for manifest in waiting[len(reading.taken) :]:
         body = archive.get_body(manifest.digest) if manifest.digest else None
         if body is not None:
-            for row in add_versions(known, manifest, body, ""):
-                since.setdefault((row["game_id"], row["game_date"]), manifest.fetched_at)
-    return tuple(
-        (known[place], at)
-        for place, at in since.items()
-        if place not in before or facts_of(before[place]) != facts_of(known[place])
-    )
+            for row in add_versions(reading.known, manifest, body, ""):
+                place = (row["game_id"], row["game_date"])
+                reading.since.setdefault(place, manifest.fetched_at)
+        reading.taken.append(manifest.manifest_id)
+    return reading
 
 
 def _parsed(manifest: ManifestRow, body: bytes) -> schedule.Body:

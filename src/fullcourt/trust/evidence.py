@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from fullcourt.nba.calendar import eastern
-from fullcourt.pipeline.schedule_versions import unloaded_versions
+from fullcourt.pipeline.schedule_versions import Reading, read_unloaded
 from fullcourt.stores.archive import Archive
 from fullcourt.stores.lake import Lake
-from fullcourt.stores.ledger import Ledger
+from fullcourt.stores.ledger import Ledger, ManifestRow
 from fullcourt.stores.ledger.manifests import unloaded_bodies
 from fullcourt.stores.ledger.records import LeaseRow
 from fullcourt.stores.ledger.runs import live_leases
@@ -80,6 +80,7 @@ class Observer:
     ) -> None:
         self._look = Look(ledger, lake, archive, settings, aliases_file)
         self._odds = odds
+        self._reading: tuple[object, Reading] | None = None
 
     def note_change(self, table: str, changed: Collection[date]) -> None:
         """Rows of `table` changed on these dates: what was derived from them is read again."""
@@ -97,11 +98,20 @@ class Observer:
         waiting = unloaded_bodies(look.ledger, "nba_schedule")
         if not waiting:
             return ()
+        rows = look.cache.changes.total("schedule")
         return look.cache.keep(
             "schedule news",
-            (look.cache.changes.total("schedule"), [m.manifest_id for m in waiting]),
-            lambda: unloaded_versions(look.lake, look.archive, waiting, look.ledger),
+            (rows, [m.manifest_id for m in waiting]),
+            lambda: self._read_news(rows, waiting),
         )
+
+    def _read_news(self, rows: object, waiting: Sequence[ManifestRow]) -> News:
+        look, kept = self._look, self._reading
+        # In a walk by ranges a month of bodies waits: each new one is read, not all of them again.
+        earlier = kept[1] if kept is not None and kept[0] == rows else None
+        reading = read_unloaded(look.lake, look.archive, waiting, look.ledger, earlier)
+        self._reading = (rows, reading)
+        return reading.news()
 
     def observe(
         self, wanted: Mapping[date, Collection[str]], now: datetime

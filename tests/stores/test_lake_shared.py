@@ -51,6 +51,14 @@ def test_another_process_is_noticed(home: Lake, tmp_path: Path) -> None:
     assert held(home) == []
 
 
+def test_a_commit_of_no_row_is_none(home: Lake) -> None:
+    """A connection that has committed nothing yet may commit nothing: no snapshot, no error."""
+    home.open_again()
+    before = home.snapshot_id()
+    done = home.commit("r", [Append("schedule", stage(home, [], "given"))], note="n")
+    assert (done.snapshot_id, done.rows_written, dict(done.dates)) == (before, 0, {})
+
+
 def test_rows_another_process_wrote_meanwhile_are_replaced_too(home: Lake, tmp_path: Path) -> None:
     """Where the mirror is in step it says what is held; where it is not, the files do."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fullcourt.clock import parse_instant
 from fullcourt.pipeline.graph import BY_NAME
-from fullcourt.stores.ledger.history import CellRun, changes_of_cells, runs_of_cell
+from fullcourt.stores.ledger.history import CellRun, changes, runs_of_cell
 from fullcourt.stores.ledger.verdicts import get_states
 from fullcourt.trust.gaps import Ending, Gap, KeyChange, gaps
 from fullcourt.trust.words import Cause
@@ -84,7 +85,15 @@ def inventory_view(
     found = [gap for gap in _gaps(stores.ledger) if since is None or gap.game_date >= since]
     if only_open:
         found = [gap for gap in found if gap.ending is Ending.OPEN]
-    lines = tuple(_line(stores, gap, now) for gap in found)
+    # A cell's gaps share its runs and its names: each is read once.
+    cells = sorted({(gap.dataset, gap.game_date) for gap in found})
+    runs = {cell: runs_of_cell(stores.ledger, *cell) for cell in cells}
+    names = get_states(stores.ledger, cells)
+    lines = tuple(
+        _line(stores.lake, gap, now, runs[cell], names.get(cell, {}))
+        for gap in found
+        for cell in [(gap.dataset, gap.game_date)]
+    )
     counted = {ending.value: sum(gap.ending is ending for gap in found) for ending in Ending}
     return InventoryView(home, now, since, only_open, lines, counted)
 
@@ -100,13 +109,19 @@ def _gaps(ledger: Ledger) -> tuple[Gap, ...]:
             reason=row.reason or "",
             judged_at=parse_instant(row.judged_at),
         )
-        for row in changes_of_cells(ledger)
+        for row in changes(ledger)
     )
 
 
-def _line(stores: Stores, gap: Gap, now: datetime) -> GapLine:
-    runs = _runs_while_open(stores.ledger, gap)
-    rows, basis = _size(stores.lake, gap)
+def _line(
+    lake: Lake,
+    gap: Gap,
+    now: datetime,
+    cell_runs: Sequence[CellRun],
+    states: Mapping[str, tuple[str, str | None, str, str]],
+) -> GapLine:
+    runs = _runs_while_open(cell_runs, gap)
+    rows, basis = _size(lake, gap)
     end = gap.ended_at or now
     is_permanent = gap.ending is Ending.PERMANENT
     return GapLine(
@@ -114,7 +129,7 @@ def _line(stores: Stores, gap: Gap, now: datetime) -> GapLine:
         game_date=gap.game_date,
         ending=gap.ending.value,
         keys=gap.keys,
-        names=_names(stores.ledger, gap),
+        names=tuple(states[key][3] if key in states else key for key in gap.keys),
         rows=rows,
         rows_basis=basis,
         cause=gap.cause,
@@ -139,10 +154,10 @@ def _action(gap: Gap) -> str:
     return words.get(gap.cause or "", "see `fullcourt explain`")
 
 
-def _runs_while_open(ledger: Ledger, gap: Gap) -> list[CellRun]:
+def _runs_while_open(runs: Sequence[CellRun], gap: Gap) -> list[CellRun]:
     return [
         run
-        for run in runs_of_cell(ledger, gap.dataset, gap.game_date)
+        for run in runs
         if (run.closed_at is None or run.closed_at >= gap.found_at)
         and (gap.ended_at is None or run.opened_at <= gap.ended_at)
     ]
@@ -152,12 +167,6 @@ def _healer(runs: list[CellRun]) -> str | None:
     """The last of them that succeeded and wrote."""
     wrote = [run for run in runs if run.state == "succeeded" and run.rows_written != 0]
     return wrote[-1].run_id if wrote else None
-
-
-def _names(ledger: Ledger, gap: Gap) -> tuple[str, ...]:
-    cell = (gap.dataset, gap.game_date)
-    states = get_states(ledger, [cell]).get(cell, {})
-    return tuple(states[key][3] if key in states else key for key in gap.keys)
 
 
 def _size(lake: Lake, gap: Gap) -> tuple[int | None, str]:

@@ -203,7 +203,9 @@ class Lake:
             self._memory_log.append((run_id, commit))
             return commit
         self._mirror.follow(self.connection, done)
-        commit = Commit(last_committed(self.connection), written, deleted, touched)
+        # A commit without a row makes no snapshot of its own.
+        newest = last_committed(self.connection) if touched else self.snapshot_id()
+        commit = Commit(newest, written, deleted, touched)
         if in_step and commit.snapshot_id == before + 1:
             self._mirror.in_step_with = commit.snapshot_id
         return commit

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
+from fullcourt.stores.ledger.database import Ledger, instant_of
 from fullcourt.stores.ledger.schema import run_cells, runs, verdict_transitions
 
 
@@ -23,22 +23,9 @@ class CellRun:
     rows_written: int | None
 
 
-def changes_of_cells(ledger: Ledger, judged_from: datetime | None = None) -> tuple[Any, ...]:
-    """Every change of the cells that had one since `judged_from` (None: ever), oldest first, as
-    stored rows: a gap found earlier keeps its beginning."""
+def changes(ledger: Ledger) -> tuple[Any, ...]:
+    """Every change of a key's state there was, oldest first, as stored rows."""
     query = select(verdict_transitions).order_by(verdict_transitions.c.transition_id)
-    if judged_from is not None:
-        lately = (
-            select(verdict_transitions.c.dataset, verdict_transitions.c.game_date)
-            .where(verdict_transitions.c.judged_at >= text_of(judged_from))
-            .distinct()
-            .subquery()
-        )
-        query = query.join(
-            lately,
-            (verdict_transitions.c.dataset == lately.c.dataset)
-            & (verdict_transitions.c.game_date == lately.c.game_date),
-        )
     return tuple(ledger.execute(query).all())
 
 

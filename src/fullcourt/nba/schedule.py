@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 
 POSTPONED_TEXTS = ("ppd", "postponed", "cancelled", "canceled")
+GAME_LENGTH = timedelta(hours=2, minutes=30)
+# A result first heard of later than this was not watched.
+_WATCHED = timedelta(hours=12)
 
 
 class GameStatus(IntEnum):
@@ -53,3 +56,12 @@ def says_postponed(status_text: str) -> bool:
     """Whether a status text names a postponement or cancellation."""
     text = status_text.strip().lower()
     return any(text.startswith(word) for word in POSTPONED_TEXTS)
+
+
+def ended_when(tip: datetime | None, final_known: datetime | None) -> datetime | None:
+    """When a final game ended: when we saw it become final, or tip + 2:30 where nobody watched."""
+    if tip is None:
+        return final_known
+    if final_known is not None and final_known - tip <= _WATCHED:
+        return final_known
+    return tip + GAME_LENGTH

@@ -9,6 +9,7 @@ from typing import Any
 
 from fullcourt.nba.calendar import eastern, raises_cells
 from fullcourt.nba.players import PlayerIndex
+from fullcourt.nba.schedule import ended_when
 from fullcourt.pipeline.everybody import kept_player_index
 from fullcourt.pipeline.schedule_versions import add_versions, known_schedule
 from fullcourt.pipeline.work import Outcome, Run, Stores
@@ -27,8 +28,6 @@ from fullcourt.stores.ledger.runs import holding
 from fullcourt.vendors.odds_api import parse_event_props
 from fullcourt.vendors.transport import VendorError
 
-GAME_LENGTH = timedelta(hours=2, minutes=30)
-_WATCHED = timedelta(hours=12)
 _COMMIT_ROWS = 40_000
 
 Outcomes = dict[tuple[date, str], tuple[str, str]]
@@ -196,13 +195,9 @@ def _final_instants(stores: Stores, first: date, last: date) -> dict[str, dateti
     )
     found = {}
     for game_id, day, tip, final in rows:
-        if tip is not None and (final is None or final - tip > _WATCHED):
-            found[game_id] = tip + GAME_LENGTH
-        elif final is not None and tip is not None:
-            found[game_id] = final
-        else:
-            # No tip recorded: the next morning is the first instant everybody knew.
-            found[game_id] = eastern(day + timedelta(days=1), 6)
+        ended = ended_when(tip, final) if tip is not None else None
+        # No tip recorded: the next morning is the first instant everybody knew.
+        found[game_id] = ended or eastern(day + timedelta(days=1), 6)
     return found
 
 

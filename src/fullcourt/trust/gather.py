@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from fullcourt.clock import parse_instant
 from fullcourt.nba.calendar import dates
+from fullcourt.nba.schedule import ended_when
 from fullcourt.settings import Settings
 from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Lake
@@ -18,7 +19,7 @@ from fullcourt.stores.ledger import Ledger, ManifestRow
 from fullcourt.stores.ledger.manifests import body_contents, latest_manifest, manifests_of
 from fullcourt.trust.cache import ReadCache
 from fullcourt.trust.facts import BoxBody, DayFacts, Game, PredictionState, SlatePlayer
-from fullcourt.trust.news import News, ended_when, retired_why, with_news
+from fullcourt.trust.news import News, retired_why, with_news
 
 T = TypeVar("T")
 SLATE = frozenset({"upcoming_player_game_context", "player_composite_factors"})

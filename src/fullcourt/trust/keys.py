@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fullcourt.nba.calendar import eastern, full_hour_from
+from fullcourt.nba.schedule import GAME_LENGTH
 from fullcourt.trust.facts import DayFacts, Game
 from fullcourt.trust.words import KeyExpectation
 
-GAME_LENGTH = timedelta(hours=2, minutes=30)
 ODDS_DUE = timedelta(hours=1)
 _TIME_TO_LOAD = timedelta(minutes=15)
 

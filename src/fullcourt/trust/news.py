@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from fullcourt.nba.calendar import raises_cells
-from fullcourt.nba.schedule import GameStatus
+from fullcourt.nba.schedule import GameStatus, ended_when
 from fullcourt.raw.schedule import Known
 from fullcourt.trust.facts import Game
-from fullcourt.trust.keys import GAME_LENGTH
 
 News = Sequence[tuple[Known, datetime]]
 """The latest word on each (game, date) that is news, and since when it lies there (UTC)."""
-_WATCHED_FINAL = timedelta(hours=12)
 
 
 def with_news(
@@ -61,15 +59,6 @@ def _game(known: Known, before: Game | None) -> Game:
         away_score=known.away_score,
         overtimes=known.overtimes,
     )
-
-
-def ended_when(tip: datetime | None, final_known: datetime | None) -> datetime | None:
-    """When a final game ended: when we saw it become final, or tip + 2:30 where nobody watched."""
-    if tip is None:
-        return final_known
-    if final_known is not None and final_known - tip <= _WATCHED_FINAL:
-        return final_known
-    return tip + GAME_LENGTH
 
 
 def retired_why(postponed: bool, listed: bool, reason: str | None) -> str | None:

@@ -1,0 +1,116 @@
+"""What an audit is told about a pipeline: the frozen form of `audit.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from fullcourt.audit.words import GameState, Rule, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows come from. Exactly one of `files`, `table`, `query` leads to them.
+
+    `kind`: csv, parquet, jsonl, sqlite, postgresql, duckdb. `files`: a path or glob, absolute.
+    `database`: a file or (postgresql) a URL whose password comes from `password_env`. `query`: one
+    SELECT, run only with `--trust-config`. `line`: where the file says so, for messages.
+    """
+
+    kind: str
+    files: str | None = None
+    database: str | None = None
+    table: str | None = None
+    query: str | None = None
+    password_env: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunsConfig:
+    """The run history. `columns`: our name to theirs (`a.b` reads into a JSON column).
+
+    Ours: run_id, processor, game_date, game_id, started_at, ended_at, state, records, error,
+    closed_by, revision, target. `sweepers`: what `closed_by` says when a sweeper closed the row.
+    `date_zone`: the zone their dates were meant in, where they are derived from instants.
+    """
+
+    source: Source
+    columns: Mapping[str, str]
+    states: Mapping[str, RunState]
+    time_zone: str
+    sweepers: frozenset[str] = frozenset()
+    date_zone: str = "America/New_York"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleConfig:
+    """The schedule. Ours: game_id, game_date, tip_at, home, away, state."""
+
+    source: Source
+    columns: Mapping[str, str]
+    states: Mapping[str, GameState]
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableConfig:
+    """One table as it stands, or (`is_listing`) the listing of an archive.
+
+    `key`: columns that name a row; `unit`: the columns of `key` that name what is owed (game; game
+    and player; team). `first_written_at`, `written_at`: when a row first came, and when it was last
+    replaced, where the table knows. `pattern`: of a listing, the path with `{date}`, `{key}`,
+    `{game_id}`.
+    """
+
+    name: str
+    source: Source
+    key: tuple[str, ...]
+    unit: tuple[str, ...]
+    date: str
+    time_zone: str
+    game: str | None = None
+    written_at: str | None = None
+    first_written_at: str | None = None
+    is_listing: bool = False
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorConfig:
+    """One processor: what it fills, what is owed there and from when, and what it is made from.
+
+    `due_hours`: hours after the tip (`games_*`), or after midnight Eastern of the date (`teams`,
+    `event_log`, `floor`) from which a key can be there. `listed_in`: the table of
+    `players_listed`, or the snapshots of `event_log`. `archive`: the listing that proves what the
+    scraper brought. `upstream`: tables it reads. `longest_minutes`: no honest run takes longer.
+    """
+
+    name: str
+    fills: tuple[str, ...]
+    expects: Rule
+    due_hours: float = 0.0
+    floor: int | None = None
+    query: str | None = None
+    listed_in: str | None = None
+    archive: str | None = None
+    upstream: tuple[str, ...] = ()
+    phase: int | None = None
+    longest_minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditConfig:
+    """A whole configuration. `now`: the instant of the tables as they stand (UTC)."""
+
+    name: str
+    path: Path
+    now: datetime | None
+    runs: RunsConfig
+    schedule: ScheduleConfig
+    tables: tuple[TableConfig, ...]
+    processors: tuple[ProcessorConfig, ...]
+    teams: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)

@@ -320,6 +320,7 @@ class Controller:
         self.grid.mark(Cell(task.dataset, day) for day in days)
         if task.dataset == "nba_schedule":
             self.results.note_season(self.stores.clock.now())
+            self.grid.mark_unverifiable()
         if BY_NAME[task.dataset].is_feed:
             behind = _DATASET_OF_FEED.get(task.dataset)
             for day in days:

@@ -306,6 +306,10 @@ def test_unexpected_keys_are_listed_and_never_held() -> None:
         (key(), UNSEEN, LATE, HORIZON),
         (key(), UNSEEN, GONE, None),
         (key(), HELD, EARLY, None),
+        # What is stale may freeze at its horizon, and is then no longer stale.
+        (key(), STALE, EARLY, HORIZON),
+        (key(), STALE, GONE, None),
+        (key(horizon_at=None), STALE, EARLY, None),
         (key(review_at=DUE + HOUR), HELD, LATE, DUE + HOUR),
         (key(review_at=DUE + HOUR, retired="moved"), UNSEEN, LATE, None),
         (key(unverifiable="late", unverifiable_at=DUE + HOUR), UNSEEN, DUE, DUE + HOUR),

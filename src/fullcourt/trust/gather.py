@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from fullcourt.clock import parse_instant
-from fullcourt.nba.calendar import dates
+from fullcourt.nba.calendar import dates, game_date_of
 from fullcourt.nba.schedule import ended_when
 from fullcourt.settings import Settings
 from fullcourt.sql_files import sql
@@ -269,25 +269,35 @@ def _listings(ledger: Ledger, first: date, last: date, settings: Settings) -> di
 
 @dataclass(frozen=True, slots=True)
 class _SeasonBody:
-    """The newest archived schedule body: its games by date, and the season years it speaks for."""
+    """The newest archived schedule body: its games by date, and the season year it speaks for.
+
+    `served_on`: the Eastern date on which the vendor last gave it.
+    """
 
     by_date: Mapping[str, frozenset[str]] = field(default_factory=dict)
     span: tuple[str, str] | None = None
+    served_on: date | None = None
 
     def games_on(self, day: date) -> frozenset[str]:
         return self.by_date.get(day.isoformat(), frozenset())
 
     def covers(self, day: date) -> bool:
-        return self.span is not None and self.span[0] <= day.isoformat() <= self.span[1]
+        """Whether it says all there is on a date: one of its season, or of the summer after it."""
+        if self.span is None or self.served_on is None:
+            return False
+        # Until the next season is published the last one stands: who serves it says "no games".
+        last = max(self.span[1], (self.served_on + timedelta(days=1)).isoformat())
+        return self.span[0] <= day.isoformat() <= last
 
 
 def _season_body(ledger: Ledger, cache: ReadCache) -> _SeasonBody:
     newest = latest_manifest(ledger, "nba_schedule", key="schedule")
     digest = None if newest is None else newest.digest
     content = None if digest is None else body_contents(ledger, [digest]).get(digest)
-    if content is None:
+    if newest is None or content is None:
         return _SeasonBody()
-    return cache.keep("season body", digest, partial(_as_season, content))
+    body = cache.keep("season body", digest, partial(_as_season, content))
+    return replace(body, served_on=game_date_of(newest.checked_at))
 
 
 def _as_season(content: Mapping[str, Any]) -> _SeasonBody:

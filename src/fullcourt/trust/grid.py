@@ -242,6 +242,11 @@ class Grid:
             return memo.begins_at is None or now >= memo.begins_at - _NEARLY_OVER
         return cell.dataset not in SLATE_DATASETS
 
+    def mark_unverifiable(self) -> None:
+        """A schedule has come: it may speak of dates nobody knew anything of."""
+        word = CellVerdict.UNVERIFIABLE.value
+        self.mark(cell for cell, memo in self.memos.items() if memo.verdict == word)
+
     def mark_witnessed(self, day: date, now: datetime) -> None:
         """The second witness has spoken: what it disputes concerns slates that sleep, too."""
         lines = self.look([Cell("odds_event_props", day)], now)

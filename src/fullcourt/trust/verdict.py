@@ -199,9 +199,13 @@ def _next_change(
     instants: list[datetime] = []
     # What is held or withdrawn stays so; an unrecoverable key may yet be disputed or worked on.
     settled = {k.key for k in keys if k.state in _HELD_STATES or k.state is KeyState.RETIRED}
+    stale = {k.key for k in keys if k.state is KeyState.STALE}
     for key in expectation.keys:
         if key.retired is None and key.review_at is not None:
             instants.append(key.review_at)
+        if key.key in stale and key.horizon_at is not None:
+            # A slate's rows freeze at the tip: from then on the evidence calls none of them stale.
+            instants.append(key.horizon_at)
         if key.key not in settled:
             times = (key.start_at, key.due_at, key.horizon_at, key.unverifiable_at)
             instants += [t for t in times if t is not None]

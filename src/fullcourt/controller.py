@@ -143,6 +143,8 @@ class Controller:
         """Run tasks outside the plan (a backfill) and mark what they touched."""
         self._unloaded_known = None
         lacked, self._index_may_lack = self._index_may_lack, True
+        # A disk that fills up under a run leaves its lease open: the next look has to see that.
+        self.grid.mark(cell for task in tasks for cell in _cells_of(task))
         reports = self.executor.run(self.stores, tasks)
         self._index_may_lack = lacked or any(report.state != "succeeded" for report in reports)
         for task, report in zip(tasks, reports, strict=True):
@@ -316,8 +318,9 @@ class Controller:
         return self.run_tasks(tasks)
 
     def _after(self, task: Task, report: RunReport) -> None:
-        days = {task.first, task.last} | {day for day, _ in task.keys or ()}
-        self.grid.mark(Cell(task.dataset, day) for day in days)
+        cells = _cells_of(task)
+        days = {cell.game_date for cell in cells}
+        self.grid.mark(cells)
         if task.dataset == "nba_schedule":
             self.results.note_season(self.stores.clock.now())
             self.grid.mark_unverifiable()
@@ -352,3 +355,8 @@ def _sentence(task: Task, report: RunReport) -> str:
     span = str(task.first) if task.first == task.last else f"{task.first}..{task.last}"
     error = f" - {report.error}" if report.error else ""
     return f"{task.dataset} {span}: {report.state}{rows}{error}"
+
+
+def _cells_of(task: Task) -> set[Cell]:
+    days = {task.first, task.last} | {day for day, _ in task.keys or ()}
+    return {Cell(task.dataset, day) for day in days}

@@ -7,7 +7,11 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from fullcourt.controller import Controller
+from fullcourt.errors import StoreFull
+from fullcourt.pipeline.runner import Task
 from fullcourt.trust.plan import Action, Plan
 from fullcourt.trust.words import Cell
 
@@ -72,3 +76,19 @@ def test_work_without_progress_ends_and_starves_nobody() -> None:
     controller = _Hopeless()
     controller.tick()
     assert {name: controller.ran.count(name) for name in NAMES} == dict.fromkeys(NAMES, 2)
+
+
+def test_cells_of_a_run_that_could_not_be_closed_are_looked_at_again() -> None:
+    """The disk fills up under a run: its lease stays open, and the next look judges its cell."""
+    controller = _Hopeless()
+    marked: set[Cell] = set()
+    controller.grid.mark = marked.update
+
+    def run(stores: Any, tasks: list[Task]) -> list[Any]:
+        raise StoreFull("ledger: the disk is full.", next_step="free space")
+
+    controller.executor = SimpleNamespace(run=run)
+    controller._index_may_lack = False
+    with pytest.raises(StoreFull):
+        controller.run_tasks([Task("schedule", DAY, DAY, None)])
+    assert marked == {Cell("schedule", DAY)}

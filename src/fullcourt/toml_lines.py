@@ -215,6 +215,10 @@ class Table:
             raise self.refused(key, "it is no list of tables", f"write [[{key}]]")
         return [Table(self.source, (*self.place, key, n), each) for n, each in enumerate(found)]
 
+    def line_of(self, key: str) -> int:
+        """The line a key stands on, or that of the nearest table around it."""
+        return self.source.line((*self.place, key))
+
     def nothing_else(self) -> None:
         """Refuse the first key that nobody took."""
         for key in self.tree:
@@ -223,7 +227,7 @@ class Table:
 
     def refused(self, key: str, reason: str, next_step: str) -> TomlRefused:
         """The error for one key: file, line, key, reason."""
-        line = self.source.line((*self.place, key))
+        line = self.line_of(key)
         name = ".".join(str(part) for part in (*self.place, key) if isinstance(part, str))
         text = f"{self.source.file}:{line}: {name}: {reason}."
         return self.source.refusal(text, next_step=next_step)

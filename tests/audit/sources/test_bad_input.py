@@ -150,7 +150,9 @@ def test_a_table_that_is_not_there_is_unread(tmp_path: Path, content: str | None
 
 def test_what_is_unread_is_unverifiable_to_the_end(tmp_path: Path) -> None:
     """The audit goes on, and says of no date of such a table that it was lost."""
-    text = "now = 2025-02-01T00:00:00Z\n" + CONFIG.replace("date =", 'unit = ["game_id"]\ndate =')
+    text = "now = 2025-02-01T00:00:00Z\n" + CONFIG.replace(
+        "\ndate =", '\nunit = ["game_id"]\ndate ='
+    )
     for content, wanted in ((None, {DateClass.UNVERIFIABLE}), (BOXES, {DateClass.COMPLETE})):
         _without(tmp_path, "boxes", content)
         view = audit_foreign(parse_config(text, tmp_path / "audit.toml"), trust_config=False)

@@ -122,6 +122,18 @@ def test_a_row_without_a_unit_proves_nothing_absent(
     assert filled.rows("SELECT target FROM audit.unread") == [("boxes",)]
 
 
+def test_game_ids_of_another_kind_prove_nothing(tmp_path: Path) -> None:
+    """Ids that lost their zeros on the way are said to be others, not taken for lost games."""
+    write(tmp_path, boxes=BOXES.replace(",00224", ",224"))
+    filled = Filled(tmp_path)
+    assert len(filled.complaints) == 1
+    assert (
+        "none of its 2 games is of the schedule ('22400001' here, '0022400001'"
+        in (filled.complaints[0])
+    )
+    assert filled.rows("SELECT target FROM audit.unread") == [("boxes",)]
+
+
 def test_an_unread_instant_makes_the_first_and_last_of_all_unknown(tmp_path: Path) -> None:
     """The least of instants is not known where one of them is not."""
     write(tmp_path, boxes=_changed(BOXES, 2, "loaded", "early"))

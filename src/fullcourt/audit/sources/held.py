@@ -140,8 +140,8 @@ def _no_game_known(picked: Picked, target: str) -> tuple[str, ...]:
     if row is None or not row[0] or row[3]:
         return ()
     return (
-        f"{picked.name}: column {picked.given['game_id']!r}: none of its {row[0]:,} games is of the "
-        f"schedule ({row[1]!r} here, {row[2]!r} there); what is not held is not proved absent",
+        f"{picked.name}: column {picked.given['game_id']!r}: none of its {row[0]:,} games is of "
+        f"the schedule ({row[1]!r} here, {row[2]!r} there); what is not held is not proved absent",
     )
 
 

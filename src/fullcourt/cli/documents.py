@@ -12,6 +12,7 @@ from fullcourt.reports.explain import ExplainView
 from fullcourt.reports.grid import StatusView
 from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
+from fullcourt.reports.monitor import MonitorView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
@@ -27,6 +28,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
+    "monitor": (("", MonitorView),),
     "deployments": (("", DeploymentsView),),
     "deployments record": (("", DeploymentRecorded),),
     "replay": (("", ReplayView),),

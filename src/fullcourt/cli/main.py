@@ -16,6 +16,7 @@ from fullcourt.cli import (
     homes,
     inventory,
     looking,
+    monitor,
     players,
     replay,
     simulate,
@@ -57,7 +58,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
-for room in (homes, working, looking, inventory, replay, demo, simulate):
+for room in (homes, working, looking, inventory, monitor, replay, demo, simulate):
     room.register(app)
 app.add_typer(players.app, name="players")
 app.add_typer(deployments.app, name="deployments")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,22 +21,24 @@ MOST_DATES = 28
 _MANY_DATES = 1_000
 
 
-def parse_days(text: str) -> tuple[date, date]:
-    """Two dates written `FIRST..LAST`, or one.
+def parse_span(name: str, text: str) -> Span:
+    """The game dates of an option written `FIRST..LAST`, or one date.
 
     Raises:
         typer.BadParameter: they are no dates, or the first is later.
     """
+    from fullcourt.reports.windows import Span
+
     first, dots, last = text.partition("..")
-    found = parse_day(first), parse_day(last if dots else first)
-    if found[1] < found[0]:
-        raise typer.BadParameter(f"{text!r} ends before it begins; write FIRST..LAST.")
-    return found
+    span = Span(parse_day(first), parse_day(last if dots else first))
+    if span.last < span.first:
+        raise typer.BadParameter(f"{name} {text!r} ends before it begins; write FIRST..LAST.")
+    return span
 
 
-def _days_option(name: str, help_text: str) -> typer.models.OptionInfo:
+def _span_option(name: str, help_text: str) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(
-        name, parser=parse_days, metavar="DATE..DATE", help=help_text, show_default=False
+        name, metavar="DATE..DATE", help=help_text, show_default=False
     )
     return option
 
@@ -54,11 +55,9 @@ def register(app: typer.Typer) -> None:
 def monitor(
     home: HomeOption = None,
     before: Annotated[
-        tuple[date, date] | None, _days_option("--before", "The Eastern game dates before.")
+        str | None, _span_option("--before", "The Eastern game dates before.")
     ] = None,
-    after: Annotated[
-        tuple[date, date] | None, _days_option("--after", "The Eastern game dates after.")
-    ] = None,
+    after: Annotated[str | None, _span_option("--after", "The Eastern game dates after.")] = None,
     deployment: Annotated[
         str | None,
         typer.Option(
@@ -109,12 +108,10 @@ def monitor(
 
 
 def _spans(
-    before: tuple[date, date] | None, after: tuple[date, date] | None, deployment: str | None
+    before: str | None, after: str | None, deployment: str | None
 ) -> tuple[Span, Span] | None:
-    from fullcourt.reports.windows import Span
-
     if deployment is None and before is not None and after is not None:
-        return Span(*before), Span(*after)
+        return parse_span("--before", before), parse_span("--after", after)
     if deployment is not None and before is None and after is None:
         return None
     raise typer.BadParameter("give --deployment, or both --before and --after.")

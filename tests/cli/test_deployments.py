@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fullcourt.clock import VirtualClock
+from fullcourt.opening import create_home
 from fullcourt.pipeline.fingerprint import run_fingerprint
-from fullcourt.settings import Home
+from fullcourt.settings import Home, Settings, VendorSettings
+from fullcourt.stores.ledger import Ledger, RunOutcome
+from fullcourt.stores.ledger.runs import close_run, open_run
 from tests.cli.conftest import Program
 
 Document = dict[str, Any]
+DAY = date(2025, 1, 8)
 
 
 @pytest.fixture
@@ -134,3 +140,59 @@ def test_since_leaves_out_what_was_gone_before(fullcourt: Program, home: Path) -
     code, view = listed(fullcourt, home, "--since", "2025-01-01")
     assert (code, view["unverified"]) == (0, 0)
     assert view["deployments"]
+
+
+def test_old_code_beside_new_is_drift_until_it_is_gone(fullcourt: Program, tmp_path: Path) -> None:
+    """Two datasets at work together with different code: exit code 1, both named; then over."""
+    settings = Settings(since=DAY, vendors=VendorSettings(binding="builtin"))
+    home = create_home(tmp_path / "home", settings)
+    clock = VirtualClock(datetime(2025, 1, 9, 12, tzinfo=UTC))
+    ledger = Ledger.open(home.ledger_file, clock)
+
+    def ran(dataset: str, letter: str) -> None:
+        clock.sleep(3600)
+        run_id = f"{dataset}-{clock.now():%H}"
+        lease = open_run(
+            ledger,
+            run_id=run_id,
+            dataset=dataset,
+            first=DAY,
+            last=DAY,
+            trigger="schedule",
+            deadline=timedelta(minutes=5),
+            keys_expected=1,
+            code_fingerprint=f"{letter * 12}+00000000",
+            worker="here:1:2",
+        )
+        close_run(ledger, lease, RunOutcome("succeeded", rows_written=1))
+
+    assert listed(fullcourt, home.path) == (
+        0,
+        {
+            "home": str(home.path),
+            "since": None,
+            "deployments": [],
+            "drifts": [],
+            "unverified": 0,
+            "drifting": 0,
+        },
+    )
+    for dataset, letter in (("schedule", "b"), ("grades", "a"), ("schedule", "b"), ("grades", "a")):
+        ran(dataset, letter)
+    code, view = listed(fullcourt, home.path)
+    (drift,) = view["drifts"]
+    assert (code, view["unverified"], view["drifting"]) == (1, 0, 1)
+    assert (drift["kind"], drift["differs_in"], drift["is_over"]) == (
+        "at the same time",
+        "code",
+        False,
+    )
+    lanes = {*drift["on_older"], *drift["on_newer"]}
+    assert lanes == {"schedule (2 raw) on here", "grades (5 predict) on here"}
+    text = fullcourt("deployments", "--home", home.path).stdout
+    assert "goes on" in text and "they differ in code" in text
+
+    ran("grades", "b")
+    ledger.close()
+    code, view = listed(fullcourt, home.path)
+    assert (code, view["drifting"], view["drifts"][0]["is_over"]) == (0, 0, True)

@@ -174,15 +174,16 @@ def test_detection_runs_from_due_to_found() -> None:
 
 
 def test_healing_counts_what_has_not_healed() -> None:
-    """An open gap is at least so long; one that was given up is longer than any."""
+    """One not healed while followed is at least so long; one given up is longer than any."""
     history = [
-        *(change(DUE, "missing", key, dataset=key) for key in "abcd"),
+        *(change(DUE, "missing", key, dataset=key) for key in "abcde"),
         change(DUE + HOUR, "complete", "a", dataset="a"),
         change(DUE + HOUR, "unrecoverable", "b", dataset="b"),
         change(DUE + 2 * HOUR, "retired", "c", dataset="c"),
+        change(followed_at(NIGHT) + HOUR, "complete", "e", dataset="e"),
     ]
     found = {(minutes, ended) for _, minutes, ended in times("time to heal", window(history))}
-    open_for = (LATER - DUE) / MINUTE
+    open_for = (followed_at(NIGHT) - DUE) / MINUTE
     assert found == {(60, True), (inf, False), (120, False), (open_for, False)}
 
 

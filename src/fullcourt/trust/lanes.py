@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fullcourt.stores.ledger.deployments import SeenRun
 
-EARLIEST = datetime.min.replace(tzinfo=UTC)
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 OVER_AFTER = timedelta(hours=48)
 """A drift is over when its older or newer side has begun no run for so long before the newest."""
 AT_ONCE, BY_TURNS = "at the same time", "by turns"

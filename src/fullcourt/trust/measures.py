@@ -226,22 +226,29 @@ def _minutes_to_detect(window: Window) -> Times:
 
 
 def _minutes_to_heal(window: Window) -> Times:
-    places = {night: place for place, night in enumerate(window.nights)}
-    gaps = [gap for gap in window.gaps if gap.game_date in places]
+    nights = list(window.found)
+    times = [
+        (place, *_minutes_open(gap, followed_at(night)))
+        for place, night in enumerate(nights)
+        for gap in window.found[night]
+    ]
     return Times(
         "minutes (median)",
-        len(places),
-        tuple(places[gap.game_date] for gap in gaps),
-        tuple(_minutes_open(gap, window.now) for gap in gaps),
-        tuple(gap.ending is Ending.HEALED for gap in gaps),
+        len(nights),
+        tuple(place for place, _, _ in times),
+        tuple(minutes for _, minutes, _ in times),
+        tuple(is_healed for _, _, is_healed in times),
     )
 
 
-def _minutes_open(gap: Gap, now: datetime) -> float:
+def _minutes_open(gap: Gap, by: datetime) -> tuple[float, bool]:
+    """How long a gap was open while its night was followed, and whether it was healed by then."""
+    if gap.ended_at is None or gap.ended_at > by:
+        return (by - gap.found_at) / _MINUTE, False
     if gap.ending is Ending.PERMANENT:
         # Given up: it lasts longer than anything that ended.
-        return math.inf
-    return ((gap.ended_at or now) - gap.found_at) / _MINUTE
+        return math.inf, False
+    return (gap.ended_at - gap.found_at) / _MINUTE, gap.ending is Ending.HEALED
 
 
 def _overdue_cells(window: Window) -> Rates:

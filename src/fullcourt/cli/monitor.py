@@ -176,7 +176,7 @@ def _value(line: MeasureLine, value: float | None, dates: int) -> str:
         return f"{value:.1%}".replace("%", " %")
     if line.unit.startswith("minutes"):
         return f"{value:,.0f} min"
-    return f"{value:,.2f}"
+    return "under 0.01" if 0 < value < 0.01 else f"{value:,.2f}"
 
 
 def _interval(line: MeasureLine, *, is_before: bool) -> str:
@@ -195,7 +195,7 @@ def _improvement(line: MeasureLine) -> str:
         said = f"{found.improvement:+,.0f} %"
         if found.p_value is None:
             return said
-        return f"{said}\n{_end(found.improvement_low)} to {_end(found.improvement_high)} %"
+        return f"{said}\n{_end(found.improvement_low)} to {_end(found.improvement_high)}"
     if found.difference is None:
         return "not known"
     said = f"by {_difference(line, found.difference)}"
@@ -214,7 +214,7 @@ def _difference(line: MeasureLine, value: float) -> str:
 
 
 def _end(value: float | None) -> str:
-    return "unbounded" if value is None else f"{value:+,.0f}"
+    return "unbounded" if value is None else f"{value:+,.0f} %"
 
 
 def _why(line: MeasureLine) -> str:

@@ -6,11 +6,13 @@ from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
 from fullcourt.reports.datasets import DatasetsView
+from fullcourt.reports.deployments import DeploymentRecorded, DeploymentsView
 from fullcourt.reports.doctor import DoctorView
 from fullcourt.reports.explain import ExplainView
 from fullcourt.reports.grid import StatusView
 from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
+from fullcourt.reports.monitor import MonitorView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
@@ -26,6 +28,9 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
+    "monitor": (("", MonitorView),),
+    "deployments": (("", DeploymentsView),),
+    "deployments record": (("", DeploymentRecorded),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

@@ -209,3 +209,16 @@ gate_log = Table(
     Column("override_reason", Text),  # why a person let it pass
     Column("decided_at", String, nullable=False),
 )
+
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("service", String, primary_key=True),
+    Column("revision", String, primary_key=True),
+    Column("commit_id", String, nullable=False),
+    Column("is_dirty", Integer),  # NULL: not said
+    Column("started_at", String),
+    Column("finished_at", String),
+    Column("fingerprint", String),  # code, or code+configuration; NULL: not known yet
+    Column("recorded_at", String, nullable=False),
+)

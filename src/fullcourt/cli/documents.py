@@ -12,6 +12,7 @@ from fullcourt.reports.grid import StatusView
 from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
 from fullcourt.reports.notes import NotesView
+from fullcourt.reports.progress.view import ProgressView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
@@ -28,6 +29,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
+    "report": (("", ProgressView),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fullcourt.settings import Home
 
 _TONE_STYLES = {"good": "green", "bad": "bold red", "unsure": "yellow", "quiet": "dim", "plain": ""}
-_MOST_COLUMNS = 6
+_LONGEST_WORD, _GAP = 32, 3
 
 
 class OneForm(Terminal, FullcourtError):
@@ -156,22 +156,25 @@ def _show(console: Console, document: Document) -> None:
 
 
 def _table(console: Console, block: Table) -> None:
-    """A table where its columns fit; else a paragraph a row."""
-    if len(block.head) > _MOST_COLUMNS:
+    """A table where its words fit side by side; else a paragraph a row."""
+    columns = zip(block.head, *block.rows, strict=True)
+    words = [max(len(w) for cell in column for w in cell.split()) for column in columns]
+    widths = [min(width, _LONGEST_WORD) for width in words]
+    if sum(widths) + _GAP * len(widths) > console.width:
         for row in block.rows:
             console.print(_paragraph(block.head, row))
         return
     table = new_table()
-    for name in block.head:
-        table.add_column(name, overflow="fold")
+    for name, width in zip(block.head, widths, strict=True):
+        table.add_column(name, overflow="fold", min_width=width)
     for row in block.rows:
         table.add_row(*map(_toned, row))
     console.print(table)
 
 
 def _paragraph(head: tuple[str, ...], row: tuple[str, ...]) -> Text:
-    line = Text("  ").append_text(_toned(row[0])).append("  ").append_text(_toned(row[1]))
-    for name, cell in zip(head[2:], row[2:], strict=True):
+    line = Text("  ").append_text(_toned(row[0]))
+    for name, cell in zip(head[1:], row[1:], strict=True):
         line.append(f"; {name} ", "dim").append_text(_toned(cell))
     return line
 

@@ -89,8 +89,8 @@ def _waiting(ledger: Ledger, view: CellView, now: datetime) -> Waiting:
 def waiting_section(record: Sequence[Waiting]) -> Section:
     """What waits as a table."""
     own = [line for line in record if line.heals_itself]
-    says = f"{count_text(len(own), 'cell')} heal without a person, "
-    says += f"{len(record) - len(own)} do not."
+    says = f"{count_text(len(own), 'cell')} waiting without a person, "
+    says += f"{count_text(len(record) - len(own), 'cell')} for one."
     head = ("dataset", "game date", "verdict", "keys", "why", "last tried", "last checked",
             "next step", "next attempt", "by itself")  # fmt: skip
     rows = [

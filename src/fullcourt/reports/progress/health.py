@@ -120,18 +120,15 @@ def health_section(record: Sequence[Processor]) -> Section:
     says = "Records of the game dates, in bodies (phase 1) or table rows; keys not due yet are "
     says += "expected by nobody. "
     says += f"{len(short)} of {len(record)} processors are short or not known to be whole."
-    head = ("phase", "processor", "expected", "actual", "unit", "basis", "runs",
-            "not succeeded (runs)", "last run")  # fmt: skip
+    head = ("phase", "processor", "expected", "actual", "basis", "runs", "last run")
     rows = [
         (
             p.phase,
             p.processor,
-            p.expected,
-            p.actual,
-            p.unit,
+            p.expected if isinstance(p.expected, Unknown) else f"{p.expected:,} {p.unit}",
+            f"{p.actual:,} {p.unit}",
             p.basis,
-            p.runs,
-            p.not_succeeded,
+            f"{p.runs:,}, {p.not_succeeded:,} not succeeded",
             p.last_run,
         )
         for p in record

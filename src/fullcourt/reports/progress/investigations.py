@@ -117,7 +117,7 @@ def _files(bodies: Iterable[BodyLine], feeds: Sequence[str]) -> list[str]:
             told.append(f"{feed}: no body was ever archived")
             continue
         newest = max(held, key=lambda body: body.fetched_at)
-        line = f"{feed}: {len(held)} bodies, newest {instant_text(newest.fetched_at)} "
+        line = f"{feed}: {count_text(len(held), 'body')}, newest {instant_text(newest.fetched_at)} "
         line += newest.outcome
         unloaded = [b for b in held if b.outcome == "ok" and b.loaded_by is None]
         line += f", {len(unloaded)} good and not loaded" if unloaded else ""

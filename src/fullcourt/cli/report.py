@@ -157,16 +157,21 @@ def _show(console: Console, document: Document) -> None:
 
 def _table(console: Console, block: Table) -> None:
     """A table where its words fit side by side; else a paragraph a row."""
-    columns = zip(block.head, *block.rows, strict=True)
-    words = [max(len(w) for cell in column for w in cell.split()) for column in columns]
-    widths = [min(width, _LONGEST_WORD) for width in words]
-    if sum(widths) + _GAP * len(widths) > console.width:
+    columns = list(zip(block.head, *block.rows, strict=True))
+    words = [
+        min(_LONGEST_WORD, max(len(word) for cell in column for word in cell.split()))
+        for column in columns
+    ]
+    space = console.width - sum(words) - _GAP * (len(words) - 1)
+    if space < 0:
         for row in block.rows:
             console.print(_paragraph(block.head, row))
         return
+    wanted = [max(map(len, column)) - word for column, word in zip(columns, words, strict=True)]
+    share = min(1.0, space / max(1, sum(wanted)))
     table = new_table()
-    for name, width in zip(block.head, widths, strict=True):
-        table.add_column(name, overflow="fold", min_width=width)
+    for name, word, more in zip(block.head, words, wanted, strict=True):
+        table.add_column(name, overflow="fold", width=word + int(more * share))
     for row in block.rows:
         table.add_row(*map(_toned, row))
     console.print(table)

@@ -47,8 +47,3 @@ def said(value: Value) -> str:
     if not text:
         raise ValueError("a field left blank")
     return text
-
-
-def or_unknown(value: str | None, reason: str) -> str | Unknown:
-    """The text, or why there is none."""
-    return value if value is not None and value.strip() else Unknown(reason)

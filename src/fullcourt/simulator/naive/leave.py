@@ -22,8 +22,7 @@ from fullcourt.simulator.naive.pipeline import play_naive
 from fullcourt.simulator.naive.tables import FORMS
 from fullcourt.simulator.naive.truth import Lie, LostKey, TrueDate, TrueRun, Truth
 from fullcourt.simulator.naive.work import Naive, StoredObject
-from fullcourt.simulator.worldlines import WorldError
-from fullcourt.simulator.worldspec import WorldSpec
+from fullcourt.simulator.worldspec import WorldError, WorldSpec
 
 _ARROW: Mapping[str, pa.DataType] = {
     "DATE": pa.date32(),

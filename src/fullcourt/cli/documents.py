@@ -6,6 +6,7 @@ from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
 from fullcourt.reports.datasets import DatasetsView
+from fullcourt.reports.deployments import DeploymentRecorded, DeploymentsView
 from fullcourt.reports.doctor import DoctorView
 from fullcourt.reports.explain import ExplainView
 from fullcourt.reports.grid import StatusView
@@ -30,6 +31,8 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
     "report": (("", ProgressView),),
+    "deployments": (("", DeploymentsView),),
+    "deployments record": (("", DeploymentRecorded),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

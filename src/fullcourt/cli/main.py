@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from fullcourt.cli import (
     demo,
+    deployments,
     homes,
     inventory,
     looking,
@@ -62,6 +63,7 @@ for room in (homes, working, looking, inventory, report, replay, demo, simulate)
     room.register(app)
 app.add_typer(players.app, name="players")
 app.add_typer(note.app, name="note")
+app.add_typer(deployments.app, name="deployments")
 
 
 def main() -> None:

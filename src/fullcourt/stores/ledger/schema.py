@@ -224,3 +224,16 @@ notes = Table(
     Column("author", String, nullable=False),
     Column("written_at", String, nullable=False),
 )
+
+deployments = Table(
+    "deployments",
+    metadata,
+    Column("service", String, primary_key=True),
+    Column("revision", String, primary_key=True),
+    Column("commit_id", String, nullable=False),
+    Column("is_dirty", Integer),  # NULL: not said
+    Column("started_at", String),
+    Column("finished_at", String),
+    Column("fingerprint", String),  # code, or code+configuration; NULL: not known yet
+    Column("recorded_at", String, nullable=False),
+)

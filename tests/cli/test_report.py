@@ -150,7 +150,7 @@ def test_what_is_malformed_ends_with_an_error(
     (tmp_path / "bad.toml").write_text("[[task]]\nid = 'T1'\ntitle = 'x'\n", encoding="utf-8")
     bad = fullcourt("report", "--tasks", tmp_path / "bad.toml", "--home", lost)
     assert bad.exit_code == 2
-    assert "bad.toml:1: task: a task has exactly one check" in bad.stderr.replace("\n", "")
+    assert "bad.toml:1: task.check: a task has exactly one check" in bad.stderr.replace("\n", "")
     nowhere = fullcourt("report", "--html", tmp_path / "no" / "x.html", "--home", lost)
     assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (2, True)
     assert fullcourt("report", "--home", tmp_path / "none").exit_code == 2

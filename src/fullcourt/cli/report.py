@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fullcourt.reports.progress.view import ProgressView
     from fullcourt.settings import Home
 
-_TONE_STYLES = {"good": "green", "bad": "bold red", "unsure": "yellow", "quiet": "dim", "plain": ""}
+_TONE_STYLES = {"good": "green", "bad": "bold red", "doubt": "magenta", "quiet": "dim", "plain": ""}
 _LONGEST_WORD, _GAP = 32, 3
 
 

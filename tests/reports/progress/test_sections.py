@@ -134,8 +134,8 @@ def tasks(*states: str, **given: Any) -> Checklist:
         TaskLine(f"T{n}", "x", NONE, state, "seen", "query", **told)
         for n, state in enumerate(states)
     ]
-    counts = [states.count(state) for state in ("done", "not done", "unknown")]
-    return Checklist("tasks.toml", NONE, *counts, tuple(lines))
+    done, not_done, unknown = (states.count(state) for state in ("done", "not done", "unknown"))
+    return Checklist("tasks.toml", NONE, done, not_done, unknown, tuple(lines))
 
 
 def test_time_is_summed_and_says_of_how_many() -> None:

@@ -152,7 +152,7 @@ def test_lists_are_folded_and_say_how_many_more() -> None:
         ("complete", "good"),
         ("2025-01-09", "plain"),
         ("not done", "bad"),
-        ("unknown: no tasks", "unsure"),
+        ("unknown: no tasks", "doubt"),
         ("none: it heals", "good"),
         ("legitimate_zero", "quiet"),
     ],

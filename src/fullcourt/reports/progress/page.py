@@ -10,6 +10,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from fullcourt.reports.progress.document import Document, Table
 from fullcourt.reports.progress.tones import tone
 
+_TEMPLATE = "page.html.j2"
+
 
 def page(document: Document) -> str:
     """The whole page as text (UTF-8 is declared in it)."""
@@ -23,5 +25,5 @@ def _template() -> Template:
     )
     environment.filters["tone"] = tone
     environment.tests["table"] = lambda block: isinstance(block, Table)
-    text = files("fullcourt.reports.progress").joinpath("page.html").read_text(encoding="utf-8")
+    text = (files("fullcourt") / "reports" / "progress" / _TEMPLATE).read_text(encoding="utf-8")
     return environment.from_string(text)

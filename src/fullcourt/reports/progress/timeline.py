@@ -54,11 +54,7 @@ def timeline(reading: Reading, deployments: Sequence[DeploymentLine]) -> tuple[E
     events = [
         *_transitions(changes),
         *_repairs(reading.runs),
-        *(
-            _deployed(line, line.first_seen_at)
-            for line in deployments
-            if not isinstance(line.first_seen_at, Unknown)
-        ),
+        *(_deployed(line) for line in deployments),
         *(_noted(note) for note in reading.notes),
     ]
     return tuple(sorted(events, key=lambda event: (event.at, event.until, event.kind, event.what)))
@@ -115,12 +111,12 @@ def _repairs(runs: Iterable[SpanRun]) -> list[Event]:
     return events
 
 
-def _deployed(line: DeploymentLine, at: datetime) -> Event:
+def _deployed(line: DeploymentLine) -> Event:
     return Event(
-        at=at,
-        until=at,
+        at=line.happened_at,
+        until=line.happened_at,
         kind="deployment",
-        what=f"{line.service}: {line.after} first ran",
+        what=f"{line.service}: {line.after} ({line.why})",
         game_dates=Unknown("code runs for all dates"),
     )
 

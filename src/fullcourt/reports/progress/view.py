@@ -13,11 +13,7 @@ from fullcourt.reports.progress.before_after import (
 )
 from fullcourt.reports.progress.checklist import Checklist, checklist, checklist_section
 from fullcourt.reports.progress.completion import Completion, completion, completion_section
-from fullcourt.reports.progress.deployments import (
-    DeploymentLine,
-    deployments,
-    deployments_section,
-)
+from fullcourt.reports.progress.deployments import Deployed, deployed, deployments_section
 from fullcourt.reports.progress.document import Document
 from fullcourt.reports.progress.effort import Effort, effort, effort_section
 from fullcourt.reports.progress.healing import Waiting, waiting, waiting_section
@@ -56,7 +52,7 @@ class ProgressView:
     title: str | Unknown
     completion: Completion
     tasks: Checklist
-    deployments: tuple[DeploymentLine, ...]
+    deployments: Deployed
     validation: tuple[Validation, ...]
     health: tuple[Processor, ...]
     before_after: BeforeAfter
@@ -89,7 +85,7 @@ def progress_view(
     done = checklist(reading, tasks, run_commands=run_commands)
     met = issues(reading.gaps, reading.notes, reading.now)
     waits = waiting(reading)
-    deployed = deployments(reading.runs)
+    ran = deployed(controller.stores.ledger, home, reading.first)
     return ProgressView(
         home=home,
         now=reading.now,
@@ -99,7 +95,7 @@ def progress_view(
         title=done.title,
         completion=completion(reading.cells, reading.gaps, done, met, waits),
         tasks=done,
-        deployments=deployed,
+        deployments=ran,
         validation=validation(reading.cells),
         health=health(reading),
         before_after=before_after(),
@@ -109,7 +105,7 @@ def progress_view(
         losses=losses(reading.gaps),
         effort=effort(done, reading.notes),
         notes=journal(reading.notes),
-        timeline=timeline(reading, deployed),
+        timeline=timeline(reading, ran.deployments),
     )
 
 

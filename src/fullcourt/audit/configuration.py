@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from fullcourt.audit.words import GameState, Rule, RunState
@@ -47,12 +47,17 @@ class RunsConfig:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleConfig:
-    """The schedule. Ours: game_id, game_date, tip_at, home, away, state."""
+    """The schedule. Ours: game_id, game_date, tip_at, home, away, state, ended_at (to the minute).
+
+    `covers`: the first and the last date it speaks of, where that is more than the dates of its
+    games: a date outside it is not known to be an off day.
+    """
 
     source: Source
     columns: Mapping[str, str]
     states: Mapping[str, GameState]
     time_zone: str
+    covers: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +87,26 @@ class TableConfig:
 class ProcessorConfig:
     """One processor: what it fills, what is owed there and from when, and what it is made from.
 
-    `due_hours`: hours after the tip (`games_*`), or after midnight Eastern of the date (`teams`,
-    `event_log`, `floor`) from which a key can be there. `listed_in`: the table of
-    `players_listed`, or the snapshots of `event_log`. `archive`: the listing that proves what the
-    scraper brought. `upstream`: tables it reads. `longest_minutes`: no honest run takes longer.
+    `due_hours`: hours after the tip of a key's game, or, of a key without one (`floor`, teams owed
+    every day), after midnight Eastern of the date, from which a key can be there; `due_by_hours`:
+    from when it surely can, where that is later. `due_after_end_hours`: hours after the game's
+    end, in place of both, where the schedule knows it. `listed_in`: the table of
+    `players_listed`, or the snapshots of `event_log` (a unit a member; the first column of its unit
+    names the group). `change_words`: of `event_log`, for who came and who went, where the key ends
+    in such a word. `archive`: the listing that proves what the scraper brought. `upstream`: tables
+    it reads. `longest_minutes`: no honest run takes longer.
     """
 
     name: str
     fills: tuple[str, ...]
     expects: Rule
     due_hours: float = 0.0
+    due_by_hours: float | None = None
+    due_after_end_hours: float | None = None
     floor: int | None = None
     query: str | None = None
     listed_in: str | None = None
+    change_words: tuple[str, str] | None = None
     archive: str | None = None
     upstream: tuple[str, ...] = ()
     phase: int | None = None

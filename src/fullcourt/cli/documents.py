@@ -12,6 +12,7 @@ from fullcourt.reports.explain import ExplainView
 from fullcourt.reports.grid import StatusView
 from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
+from fullcourt.reports.monitor import MonitorView
 from fullcourt.reports.notes import NotesView
 from fullcourt.reports.progress.view import ProgressView
 from fullcourt.reports.runs import RunsView
@@ -30,6 +31,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
+    "monitor": (("", MonitorView),),
     "report": (("", ProgressView),),
     "deployments": (("", DeploymentsView),),
     "deployments record": (("", DeploymentRecorded),),

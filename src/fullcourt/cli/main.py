@@ -16,6 +16,7 @@ from fullcourt.cli import (
     homes,
     inventory,
     looking,
+    monitor,
     note,
     players,
     replay,
@@ -59,7 +60,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
-for room in (homes, working, looking, inventory, report, replay, demo, simulate):
+for room in (homes, working, looking, inventory, monitor, report, replay, demo, simulate):
     room.register(app)
 app.add_typer(players.app, name="players")
 app.add_typer(note.app, name="note")

@@ -82,7 +82,7 @@ def inventory_view(
 ) -> InventoryView:
     """Every gap of the game dates from `since` on; `only_open`: those not ended."""
     now = stores.clock.now()
-    found = [gap for gap in _gaps(stores.ledger) if since is None or gap.game_date >= since]
+    found: Sequence[Gap] = gaps(key_changes(stores.ledger, first=since))
     if only_open:
         found = [gap for gap in found if gap.ending is Ending.OPEN]
     # A cell's gaps share its runs and its names: each is read once.
@@ -98,8 +98,11 @@ def inventory_view(
     return InventoryView(home, now, since, only_open, lines, counted)
 
 
-def _gaps(ledger: Ledger) -> tuple[Gap, ...]:
-    return gaps(
+def key_changes(
+    ledger: Ledger, first: date | None = None, last: date | None = None
+) -> tuple[KeyChange, ...]:
+    """What the judge recorded of keys, oldest first; of these game dates where they are given."""
+    return tuple(
         KeyChange(
             dataset=row.dataset,
             game_date=date.fromisoformat(row.game_date),
@@ -109,7 +112,7 @@ def _gaps(ledger: Ledger) -> tuple[Gap, ...]:
             reason=row.reason or "",
             judged_at=parse_instant(row.judged_at),
         )
-        for row in changes(ledger)
+        for row in changes(ledger, first, last)
     )
 
 
@@ -120,7 +123,7 @@ def _line(
     cell_runs: Sequence[CellRun],
     states: Mapping[str, tuple[str, str | None, str, str]],
 ) -> GapLine:
-    runs = _runs_while_open(cell_runs, gap)
+    runs = runs_while_open(cell_runs, gap)
     rows, basis = size_of(lake, gap.dataset, gap.game_date, gap.keys)
     end = gap.ended_at or now
     is_permanent = gap.ending is Ending.PERMANENT
@@ -138,7 +141,7 @@ def _line(
         ended_at=gap.ended_at,
         minutes_open=round((end - gap.found_at) / timedelta(minutes=1), 1),
         runs=len(runs),
-        healed_by=_healer(runs) if gap.ending is Ending.HEALED else None,
+        healed_by=healer(runs) if gap.ending is Ending.HEALED else None,
         permanent_why=gap.last_reason if is_permanent else None,
         owner_action=_action(gap),
     )
@@ -154,7 +157,8 @@ def _action(gap: Gap) -> str:
     return words.get(gap.cause or "", "see `fullcourt explain`")
 
 
-def _runs_while_open(runs: Sequence[CellRun], gap: Gap) -> list[CellRun]:
+def runs_while_open(runs: Sequence[CellRun], gap: Gap) -> list[CellRun]:
+    """Of a cell's runs those that were at work while its gap was open."""
     return [
         run
         for run in runs
@@ -163,8 +167,8 @@ def _runs_while_open(runs: Sequence[CellRun], gap: Gap) -> list[CellRun]:
     ]
 
 
-def _healer(runs: list[CellRun]) -> str | None:
-    """The last of them that succeeded and wrote."""
+def healer(runs: Sequence[CellRun]) -> str | None:
+    """The last of the runs while a gap was open that succeeded and wrote; None: none did."""
     wrote = [run for run in runs if run.state == "succeeded" and run.rows_written != 0]
     return wrote[-1].run_id if wrote else None
 

@@ -98,7 +98,7 @@ def progress_view(
         deployments=ran,
         validation=validation(reading.cells),
         health=health(reading),
-        before_after=before_after(),
+        before_after=before_after(controller, home, ran.deployments),
         investigations=investigations(reading),
         issues=met,
         waiting=waits,

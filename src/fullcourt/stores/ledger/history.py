@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from fullcourt.clock import parse_instant
 from fullcourt.stores.ledger.database import Ledger, instant_of
 from fullcourt.stores.ledger.schema import run_cells, runs, verdict_transitions
 
@@ -24,10 +25,71 @@ class CellRun:
     rows_written: int | None
 
 
-def changes(ledger: Ledger) -> tuple[Any, ...]:
-    """Every change of a key's state there was, oldest first, as stored rows."""
+@dataclass(frozen=True, slots=True)
+class OneCellRun:
+    """A run of a single cell. `last_sign_at`: its last heartbeat; all instants are UTC."""
+
+    run_id: str
+    dataset: str
+    game_date: date
+    state: str
+    opened_at: datetime
+    last_sign_at: datetime
+    deadline_at: datetime
+    closed_at: datetime | None
+
+
+def changes(ledger: Ledger, first: date | None = None, last: date | None = None) -> tuple[Any, ...]:
+    """Every change of a key's state there was, oldest first, as stored rows; of these game dates
+    alone where they are given."""
     query = select(verdict_transitions).order_by(verdict_transitions.c.transition_id)
+    if first is not None:
+        query = query.where(verdict_transitions.c.game_date >= first.isoformat())
+    if last is not None:
+        query = query.where(verdict_transitions.c.game_date <= last.isoformat())
     return tuple(ledger.execute(query).all())
+
+
+def one_cell_runs(ledger: Ledger, first: date, last: date) -> tuple[OneCellRun, ...]:
+    """The runs of single cells of these game dates, oldest first."""
+    columns = (runs.c.run_id, runs.c.dataset, runs.c.first_date, runs.c.state)
+    instants = (runs.c.opened_at, runs.c.heartbeat_at, runs.c.deadline_at, runs.c.closed_at)
+    query = (
+        select(*columns, *instants)
+        .where(
+            runs.c.first_date == runs.c.last_date,
+            runs.c.first_date >= first.isoformat(),
+            runs.c.first_date <= last.isoformat(),
+        )
+        .order_by(runs.c.opened_at, runs.c.run_id)
+    )
+    return tuple(
+        OneCellRun(
+            run_id=row.run_id,
+            dataset=row.dataset,
+            game_date=date.fromisoformat(row.first_date),
+            state=row.state,
+            opened_at=parse_instant(row.opened_at),
+            last_sign_at=parse_instant(row.heartbeat_at),
+            deadline_at=parse_instant(row.deadline_at),
+            closed_at=instant_of(row.closed_at),
+        )
+        for row in ledger.execute(query).all()
+    )
+
+
+def count_range_runs(ledger: Ledger, first: date, last: date) -> int:
+    """How many runs over several dates touch these."""
+    query = (
+        select(func.count())
+        .select_from(runs)
+        .where(
+            runs.c.first_date != runs.c.last_date,
+            runs.c.first_date <= last.isoformat(),
+            runs.c.last_date >= first.isoformat(),
+        )
+    )
+    return int(ledger.execute(query).scalar_one())
 
 
 def runs_of_cell(ledger: Ledger, dataset: str, day: date) -> tuple[CellRun, ...]:
@@ -74,8 +136,6 @@ def runs_between(ledger: Ledger, first: date, last: date) -> tuple[SpanRun, ...]
     )
     found = []
     for row in ledger.execute(query).all():
-        opened_at = instant_of(row.opened_at)
-        assert opened_at is not None
         found.append(
             SpanRun(
                 run_id=row.run_id,
@@ -85,7 +145,7 @@ def runs_between(ledger: Ledger, first: date, last: date) -> tuple[SpanRun, ...]
                 trigger=row.trigger,
                 state=row.state,
                 reason=row.reason,
-                opened_at=opened_at,
+                opened_at=parse_instant(row.opened_at),
                 closed_at=instant_of(row.closed_at),
                 rows_written=row.rows_written,
                 code_fingerprint=row.code_fingerprint,
@@ -128,8 +188,6 @@ def changes_counted(
     found = []
     rows: Iterable[Any] = ledger.execute(query).all()
     for name, old, new, cause, at, keys, oldest, newest in rows:
-        judged_at = instant_of(at)
-        assert judged_at is not None
         days = date.fromisoformat(oldest), date.fromisoformat(newest)
-        found.append(ChangeCount(name, old, new, cause, judged_at, keys, *days))
+        found.append(ChangeCount(name, old, new, cause, parse_instant(at), keys, *days))
     return tuple(found)

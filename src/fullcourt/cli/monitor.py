@@ -126,7 +126,7 @@ def _show(console: Console, view: MonitorView) -> None:
     for word, window in (("before", view.before), ("after", view.after)):
         console.print(Text(f"{word:<7}", style="bold") + Text(_window(window)))
     table = new_table()
-    for name in ("measure", "before", "after", "improvement", ""):
+    for name in ("measure", "before", "after", "improvement", "verdict"):
         table.add_column(name, overflow="fold")
     for line in view.measures:
         change = line.comparison.change.value
@@ -198,10 +198,19 @@ def _improvement(line: MeasureLine) -> str:
         return f"{said}\n{_end(found.improvement_low)} to {_end(found.improvement_high)} %"
     if found.difference is None:
         return "not known"
-    said = f"by {found.difference:+,.2f}"
+    said = f"by {_difference(line, found.difference)}"
     if found.difference_low is None or found.difference_high is None:
         return said
-    return f"{said}\n{found.difference_low:+,.2f} to {found.difference_high:+,.2f}"
+    low, high = found.difference_low, found.difference_high
+    return f"{said}\n{_difference(line, low)} to {_difference(line, high)}"
+
+
+def _difference(line: MeasureLine, value: float) -> str:
+    if line.unit.startswith("share"):
+        return f"{100 * value:+,.1f} points"
+    if line.unit.startswith("minutes"):
+        return f"{value:+,.0f} min"
+    return f"{value:+,.2f}"
 
 
 def _end(value: float | None) -> str:

@@ -12,10 +12,16 @@ from fullcourt.audit.result import Share
 from fullcourt.audit.wilson import share
 from fullcourt.audit.words import RunClass
 from fullcourt.nba.calendar import dates, game_date_of
+from fullcourt.pipeline.graph import BY_NAME
 from fullcourt.reports.deployments import deployments_view
 from fullcourt.reports.inventory import healer, key_changes, runs_while_open
 from fullcourt.reports.windows import Release, Span, Watched, around, check_spans, release_of
-from fullcourt.stores.ledger.history import count_range_runs, one_cell_runs, runs_of_cell
+from fullcourt.stores.ledger.history import (
+    OneCellRun,
+    count_range_runs,
+    one_cell_runs,
+    runs_of_cell,
+)
 from fullcourt.stores.ledger.verdicts import get_summaries
 from fullcourt.trust.comparison import Change, Comparison, Rates, compare
 from fullcourt.trust.deployments import DeploymentSeen
@@ -110,8 +116,9 @@ def monitor_view(
     assert spans is not None
     check_spans(watched, *spans)
     cut = None if release is None else release.began_at
-    before = _window(controller, watched, spans[0], cut)
-    after = _window(controller, watched, spans[1], None)
+    zeros = _zeros(stores, spans)
+    before = _window(controller, watched, spans[0], zeros, cut)
+    after = _window(controller, watched, spans[1], zeros, None)
     measures = tuple(_measured(measure, before, after) for measure in MEASURES)
     changes = [line.comparison.change for line in measures]
     within = [one.after for one in known if _is_other(one, spans, release)]
@@ -138,13 +145,19 @@ def _watched(stores: Stores) -> Watched:
     return Watched(since, dict(rows), frozenset(judged), now)
 
 
-def _window(controller: Controller, watched: Watched, span: Span, cut: datetime | None) -> Window:
+def _window(
+    controller: Controller,
+    watched: Watched,
+    span: Span,
+    zeros: Mapping[str, RunClass],
+    cut: datetime | None,
+) -> Window:
     ledger = controller.stores.ledger
     changes = key_changes(ledger, span.first, span.last)
     found = gaps(changes)
     return Window(
         nights=watched.nights(span),
-        runs=_runs(controller.stores, span),
+        runs=_runs(controller.stores, span, zeros),
         gaps=found,
         changes=changes,
         due=_due(controller, found),
@@ -154,15 +167,18 @@ def _window(controller: Controller, watched: Watched, span: Span, cut: datetime 
     )
 
 
-def _runs(stores: Stores, span: Span) -> tuple[NightRun, ...]:
-    """The window's runs, with what the audit says of those that wrote nothing."""
-    audited = audit_own(stores, first=span.first, last=span.last)
-    zeros = {one.run_id: one.run_class for one in audited.findings if not one.said}
+def _zeros(stores: Stores, spans: Sequence[Span]) -> dict[str, RunClass]:
+    """What the audit says of every run of these game dates that says it wrote nothing."""
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    audited = audit_own(stores, first=first, last=last)
+    return {one.run_id: one.run_class for one in audited.findings if not one.said}
+
+
+def _runs(stores: Stores, span: Span, zeros: Mapping[str, RunClass]) -> tuple[NightRun, ...]:
     now = stores.clock.now()
     made = []
     for run in one_cell_runs(stores.ledger, span.first, span.last):
-        is_at_work = run.closed_at is None and run.deadline_at >= now
-        word = None if is_at_work else zeros.get(run.run_id)
+        word = zeros.get(run.run_id) if _says_nothing(run, now) else None
         is_decided = word is not None and word is not RunClass.UNVERIFIABLE
         made.append(
             NightRun(
@@ -178,6 +194,13 @@ def _runs(stores: Stores, span: Span) -> tuple[NightRun, ...]:
             )
         )
     return tuple(made)
+
+
+def _says_nothing(run: OneCellRun, now: datetime) -> bool:
+    """Whether a run without rows is a zero run: not one at work, nor a feed's that brought bodies,
+    which are no rows."""
+    is_at_work = run.closed_at is None and run.deadline_at >= now
+    return not is_at_work and not (BY_NAME[run.dataset].is_feed and run.keys_held)
 
 
 def _due(controller: Controller, found: Sequence[Gap]) -> Mapping[Key, datetime]:

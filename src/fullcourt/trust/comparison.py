@@ -125,7 +125,7 @@ def compare(before: Rates | Times, after: Rates | Times, better: Better) -> Comp
     if math.isnan(observed):
         sides = (("before", seen_before), ("after", seen_after))
         empty = " and ".join(word for word, value in sides if math.isnan(value))
-        return replace(made, reason=f"nothing to compare: there was none {empty}")
+        return replace(made, reason=f"there was none {empty}")
     made = replace(
         made,
         difference=_finite(observed),
@@ -135,7 +135,7 @@ def compare(before: Rates | Times, after: Rates | Times, better: Better) -> Comp
         return replace(
             made,
             more_dates=FEWEST_DATES - min(counted),
-            reason=f"a window needs {FEWEST_DATES} game dates with any of it",
+            reason=f"fewer than {FEWEST_DATES} game dates with any in a window",
         )
     return _judged(made, observed, pool.p_value(), pool.drawn(), better)
 

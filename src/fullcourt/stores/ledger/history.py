@@ -27,7 +27,10 @@ class CellRun:
 
 @dataclass(frozen=True, slots=True)
 class OneCellRun:
-    """A run of a single cell. `last_sign_at`: its last heartbeat; all instants are UTC."""
+    """A run of a single cell. `last_sign_at`: its last heartbeat; all instants are UTC.
+
+    `keys_held`: the keys it brought (null: it did not end by itself).
+    """
 
     run_id: str
     dataset: str
@@ -37,6 +40,7 @@ class OneCellRun:
     last_sign_at: datetime
     deadline_at: datetime
     closed_at: datetime | None
+    keys_held: int | None
 
 
 def changes(ledger: Ledger, first: date | None = None, last: date | None = None) -> tuple[Any, ...]:
@@ -52,7 +56,7 @@ def changes(ledger: Ledger, first: date | None = None, last: date | None = None)
 
 def one_cell_runs(ledger: Ledger, first: date, last: date) -> tuple[OneCellRun, ...]:
     """The runs of single cells of these game dates, oldest first."""
-    columns = (runs.c.run_id, runs.c.dataset, runs.c.first_date, runs.c.state)
+    columns = (runs.c.run_id, runs.c.dataset, runs.c.first_date, runs.c.state, runs.c.keys_held)
     instants = (runs.c.opened_at, runs.c.heartbeat_at, runs.c.deadline_at, runs.c.closed_at)
     query = (
         select(*columns, *instants)
@@ -73,6 +77,7 @@ def one_cell_runs(ledger: Ledger, first: date, last: date) -> tuple[OneCellRun, 
             last_sign_at=parse_instant(row.heartbeat_at),
             deadline_at=parse_instant(row.deadline_at),
             closed_at=instant_of(row.closed_at),
+            keys_held=row.keys_held,
         )
         for row in ledger.execute(query).all()
     )

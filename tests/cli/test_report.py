@@ -71,7 +71,7 @@ def test_a_loss_is_told_from_its_finding_to_its_healing(fullcourt: Program, lost
     assert one["status"] == "open"
     assert "player_box_scores: 5 keys (NYK@BOS First Last100" in one["lost"][0]
     assert one["scraper_check"][0].startswith("nba_boxscore (nba_boxscore): 1 ok; last ok")
-    assert one["archived_files"][0].startswith("nba_boxscore: 1 body, newest 2025-01-09 22:00 ET")
+    assert one["archived_files"][0].startswith("nba_boxscore: 1 archived answer, newest 2025-01-09")
     assert one["schedule_check"][0] == "2 games: 1 final, 1 postponed"
     assert "archived_not_loaded" in one["root_cause"][0]
     assert one["category"] == ["player_box_scores: partial, held 5 of 10 keys"]
@@ -104,8 +104,8 @@ def test_a_loss_is_told_from_its_finding_to_its_healing(fullcourt: Program, lost
     assert (loss["healed_keys"], loss["open_keys"], loss["actual_keys"]) == (5, 0, 0)
     assert [note["text"] for note in after["notes"]] == ["Rows were deleted by hand"]
     told = [event["what"] for event in after["timeline"]]
-    assert "player_box_scores: 5 keys complete -> missing (archived_not_loaded)" in told
-    assert any("5 keys missing -> complete" in what for what in told)
+    found = told.index("player_box_scores: 5 keys complete -> missing (archived_not_loaded)")
+    assert found < told.index("player_box_scores: 5 keys missing -> complete")
     assert told.index("learning by ada: Rows were deleted by hand") > 0
     at = [event["at"] for event in after["timeline"]]
     assert at == sorted(at)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from fullcourt.pipeline.graph import GRAPH, ORDER
+from fullcourt.declaration import Phase
+from fullcourt.pipeline.graph import BY_NAME, GRAPH, ORDER
 from fullcourt.reports.evidence import BodyLine, FeedCheck, ScheduleCheck
 from fullcourt.reports.explain import ExplainView, cause_sentence, explain_view
 from fullcourt.reports.grid import CellLine
@@ -20,6 +21,10 @@ from fullcourt.trust.gaps import Ending
 if TYPE_CHECKING:
     from fullcourt.reports.progress.reading import Reading
 
+# The odds listing is a witness: no table takes it in.
+_LOADED = frozenset(
+    name for declared in GRAPH if declared.phase is Phase.RAW for name in declared.upstream
+)
 _ENDINGS = (Ending.OPEN, Ending.PERMANENT, Ending.HEALED, Ending.WITHDRAWN)
 
 
@@ -62,7 +67,7 @@ def _investigation(reading: Reading, day: date, gaps: Sequence[GapLine]) -> Inve
     return Investigation(
         game_date=day,
         status=status,
-        lost=tuple(_lost(gap) for gap in gaps),
+        lost=_lost(gaps),
         scraper_check=_some(map(_feed, feeds.values()), "no feed stands behind it"),
         archived_files=_some(_files(bodies.values(), list(feeds)), "no feed stands behind it"),
         schedule_check=_schedule(views[0].schedule),
@@ -84,11 +89,35 @@ def downstream(dataset: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _lost(gap: GapLine) -> str:
-    size = "rows unknown" if gap.rows is None else f"about {count_text(gap.rows, 'row')}"
-    told = f"{gap.dataset}: {count_text(len(gap.keys), 'key')} ({listed(gap.names)}), "
-    told += f"{size} ({gap.rows_basis}), found {instant_text(gap.found_at)}, {gap.ending}"
-    return told + (f" {instant_text(gap.ended_at)}" if gap.ended_at is not None else "")
+def _lost(gaps: Sequence[GapLine]) -> tuple[str, ...]:
+    """One line a dataset, cause and ending, in the order they were first found."""
+    grouped: dict[tuple[str, str | None, str], list[GapLine]] = defaultdict(list)
+    for gap in gaps:
+        grouped[gap.dataset, gap.cause, gap.ending].append(gap)
+    return tuple(_lost_line(group) for group in grouped.values())
+
+
+def _lost_line(group: Sequence[GapLine]) -> str:
+    names = [name for gap in group for name in gap.names]
+    told = f"{group[0].dataset}: {count_text(len(names), 'key')} ({listed(names)}), "
+    told += f"{_size(group, len(names))}, found {_span([gap.found_at for gap in group])}, {group[0].ending}"
+    ends = [gap.ended_at for gap in group if gap.ended_at is not None]
+    return f"{told} {_span(ends)}" if ends else told
+
+
+def _size(group: Sequence[GapLine], keys: int) -> str:
+    if BY_NAME[group[0].dataset].is_feed:
+        return count_text(keys, "body")
+    rows = [gap.rows for gap in group if gap.rows is not None]
+    bases = "; ".join(sorted({gap.rows_basis for gap in group}))
+    if len(rows) < len(group):
+        return f"rows unknown: {bases.removeprefix('unknown: ')}"
+    return f"about {count_text(sum(rows), 'row')} ({bases})"
+
+
+def _span(instants: Sequence[datetime]) -> str:
+    first, last = instant_text(min(instants)), instant_text(max(instants))
+    return first if first == last else f"{first.removesuffix(' ET')} to {last}"
 
 
 def _feed(check: FeedCheck) -> str:
@@ -117,9 +146,14 @@ def _files(bodies: Iterable[BodyLine], feeds: Sequence[str]) -> list[str]:
             told.append(f"{feed}: no body was ever archived")
             continue
         newest = max(held, key=lambda body: body.fetched_at)
-        line = f"{feed}: {count_text(len(held), 'body')}, newest {instant_text(newest.fetched_at)} "
+        line = f"{feed}: {count_text(len(held), 'archived answer')}, newest "
+        line += f"{instant_text(newest.fetched_at)} "
         line += newest.outcome
-        unloaded = [b for b in held if b.outcome == "ok" and b.loaded_by is None]
+        unloaded = [
+            body
+            for body in held
+            if feed in _LOADED and body.outcome == "ok" and body.loaded_by is None
+        ]
         line += f", {len(unloaded)} good and not loaded" if unloaded else ""
         line += f", {len(gone)} gone from the archive" if gone else ""
         told.append(line)
@@ -162,8 +196,9 @@ def _root(view: ExplainView, gaps: Sequence[GapLine]) -> str:
 def _recovery(view: ExplainView, gaps: Sequence[GapLine]) -> list[str]:
     own = [gap for gap in gaps if gap.dataset == view.dataset]
     told = [f"{view.dataset}: {action}" for action in dict.fromkeys(g.owner_action for g in own)]
-    healers = dict.fromkeys(gap.healed_by for gap in own if gap.healed_by is not None)
-    told += [f"{view.dataset}: healed by run {run_id}" for run_id in healers]
+    healers = list(dict.fromkeys(gap.healed_by for gap in own if gap.healed_by is not None))
+    if healers:
+        told.append(f"{view.dataset}: healed by run {listed(healers, 3)}")
     at = f" ({instant_text(view.next_action_at)})" if view.next_action_at else ""
     return [*told, f"{view.dataset}: next, {view.next_action}{at}"]
 

@@ -52,12 +52,13 @@ def timeline(reading: Reading, deployments: Sequence[DeploymentLine]) -> tuple[E
     ledger = reading.controller.stores.ledger
     changes = changes_counted(ledger, reading.first, reading.last, _TROUBLE)
     events = [
+        *(_deployed(line) for line in deployments),
         *_transitions(changes),
         *_repairs(reading.runs),
-        *(_deployed(line) for line in deployments),
         *(_noted(note) for note in reading.notes),
     ]
-    return tuple(sorted(events, key=lambda event: (event.at, event.until, event.kind, event.what)))
+    # Of one instant in the order they were recorded: a key is missing before it is healed.
+    return tuple(sorted(events, key=lambda event: event.at))
 
 
 def _transitions(changes: Iterable[ChangeCount]) -> list[Event]:
@@ -137,7 +138,8 @@ def _days(first: date, last: date) -> str:
 
 def timeline_section(record: Sequence[Event]) -> Section:
     """The events as a table."""
-    kinds = counted(sorted(Counter(event.kind for event in record).items()))
+    counts = sorted(Counter(event.kind for event in record).items())
+    kinds = ", ".join(count_text(count, kind) for kind, count in counts) or "none"
     says = f"{count_text(len(record), 'event')} ({kinds}), alike ones of a day folded into one. "
     says += "Times are Eastern."
     head = ("when", "kind", "what", "game dates")

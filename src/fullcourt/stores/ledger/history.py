@@ -188,7 +188,7 @@ def changes_counted(
         .where(t.game_date.between(first.isoformat(), last.isoformat()))
         .where(or_(t.to_state.in_(sorted(states)), t.from_state.in_(sorted(states))))
         .group_by(*grouped)
-        .order_by(t.judged_at, t.dataset, before, t.to_state)
+        .order_by(t.judged_at, func.min(t.transition_id))
     )
     found = []
     rows: Iterable[Any] = ledger.execute(query).all()

@@ -100,7 +100,8 @@ def _lost(gaps: Sequence[GapLine]) -> tuple[str, ...]:
 def _lost_line(group: Sequence[GapLine]) -> str:
     names = [name for gap in group for name in gap.names]
     told = f"{group[0].dataset}: {count_text(len(names), 'key')} ({listed(names)}), "
-    told += f"{_size(group, len(names))}, found {_span([gap.found_at for gap in group])}, {group[0].ending}"
+    told += f"{_size(group, len(names))}, found {_span([gap.found_at for gap in group])}, "
+    told += group[0].ending
     ends = [gap.ended_at for gap in group if gap.ended_at is not None]
     return f"{told} {_span(ends)}" if ends else told
 

@@ -55,15 +55,13 @@ def asked(monkeypatch: pytest.MonkeyPatch, answers: dict[str, Any]) -> list[str]
 
 
 def test_the_newest_deployment_that_allows_it_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One without game dates after it is passed over; older ones are not asked for."""
+    """One without game dates after it is passed over, also by service; older ones are not asked."""
     refused = NothingToCompare("no game date after it has settled.", next_step="wait")
-    names = asked(
-        monkeypatch,
-        {"predict/r3": refused, "predict/r2": view("predict/r2", Comparison(1, 2, 8, 8))},
-    )
+    compared = view("r2", Comparison(1, 2, 8, 8))
+    names = asked(monkeypatch, {"r3": refused, "predict/r3": refused, "r2": compared})
     made = before_after(NOBODY, "home", [deployment(f"r{n}") for n in (1, 2, 3)])
-    assert names == ["predict/r3", "predict/r2"]
-    assert made.compared == "predict/r2 of 2025-01-10 07:00 ET"
+    assert names == ["r3", "predict/r3", "r2"]
+    assert made.compared == "r2 of 2025-01-10 07:00 ET"
     assert made.before == "2025-01-01 to 2025-01-09: 8 game dates, 50 games, 120 runs"
     assert before_after_section(made).says.endswith("As ever.")
 
@@ -91,7 +89,7 @@ def test_a_measure_in_words(
     verdict: str,
 ) -> None:
     """Per cent with its interval where there is one, else the difference, else why not."""
-    asked(monkeypatch, {"predict/r1": view("predict/r1", comparison)})
+    asked(monkeypatch, {"r1": view("r1", comparison)})
     (one,) = before_after(NOBODY, "home", [deployment("r1")]).measures
     assert (one.improvement, one.verdict) == (improvement, verdict)
     assert one.before == comparison.before
@@ -101,13 +99,9 @@ def test_a_measure_in_words(
 
 def test_where_nothing_can_be_compared_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first code has nothing before it; of several refusals the newest one is told."""
-    names = asked(
-        monkeypatch,
-        {
-            f"predict/r{n}": NothingToCompare(f"no date after r{n}.", next_step="wait")
-            for n in (1, 2)
-        },
-    )
+    one, two = (NothingToCompare(f"no date after r{n}.", next_step="wait") for n in (1, 2))
+    answers = {"r1": one, "predict/r1": one, "r2": two, "predict/r2": two}
+    names = asked(monkeypatch, answers)
     first = before_after(NOBODY, "home", [deployment("r1", NONE)])
     assert names == []
     assert first.compared == Unknown("no deployment on record for these dates has a code before it")

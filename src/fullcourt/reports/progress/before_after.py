@@ -59,8 +59,10 @@ def before_after(
     # Late: the monitor's statistics are slow to load, and mostly there is nothing to compare.
     from fullcourt.reports.monitor import monitor_view
 
+    # A release of several services counts as one; services deployed weeks apart do not.
+    names = [name for one in changed for name in (one.after, f"{one.service}/{one.after}")]
     refused: list[str] = []
-    for name in dict.fromkeys(f"{one.service}/{one.after}" for one in changed):
+    for name in dict.fromkeys(names):
         try:
             view = monitor_view(controller, home, deployment=name, most_dates=_MOST_DATES)
         except NothingToCompare as error:

@@ -70,7 +70,7 @@ def deployed(ledger: Ledger, home: str, first: date) -> Deployed:
 
 
 def _line(one: DeploymentSeen) -> DeploymentLine:
-    unrecorded = Unknown("nobody recorded it; the runs alone show it")
+    unrecorded = Unknown("nobody recorded it")
     unsaid = unrecorded if one.recorded_at is None else Unknown("its record does not say")
     return DeploymentLine(
         service=one.subject,

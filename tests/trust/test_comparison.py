@@ -202,7 +202,19 @@ def test_all_gone_is_a_hundred_per_cent() -> None:
     """From some to none, on dates enough."""
     found = compare(rates(3, 2, 4, 3, 2, 3, 4, 2, 3, 4), rates(*[0.0] * 10), Better.LESS)
     assert (found.change, found.improvement) == (Change.BETTER, 100.0)
-    assert (found.improvement_low, found.improvement_high) == (100.0, 100.0)
+    # Ten dates without any do not prove that there is none on the eleventh.
+    assert found.improvement_low is not None and 50 < found.improvement_low < 100
+    assert found.improvement_high == 100.0
+
+
+def test_dates_without_spread_still_leave_a_doubt() -> None:
+    """One a date against none: an interval of no width would claim more than twelve dates show."""
+    found = compare(rates(*[1.0] * 12), rates(*[0.0] * 12), Better.LESS)
+    assert found.change is Change.BETTER
+    assert found.difference_low is not None and found.difference_high is not None
+    assert -1.0 <= found.difference_low < found.difference_high < -0.4
+    alike = compare(rates(*[1.0] * 12), rates(*[1.0] * 12), Better.LESS)
+    assert (alike.difference_low, alike.difference_high) == (0.0, 0.0)
 
 
 def test_few_dates_say_nothing() -> None:

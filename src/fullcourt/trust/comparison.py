@@ -9,7 +9,8 @@ dates are drawn and exchanged whole, never single runs or keys.
   are few, else a seeded sample of them, counted so that it is never too bold (Phipson and Smyth
   2010). Times are tested by their log-rank scores (martingale residuals: Therneau, Grambsch and
   Fleming 1990), which know what has not ended yet.
-* Interval: percentiles of a seeded bootstrap over dates (Efron and Tibshirani 1993, ch. 13).
+* Interval: percentiles of a seeded bootstrap over dates (Efron and Tibshirani 1993, ch. 13). A
+  window whose dates are all alike would have none: it is widened by Laplace's rule of succession.
 * Standard error of a rate: of a ratio of sums over dates (Cochran 1977, 6.4).
 * Median of times that may not have ended: Kaplan and Meier (1958).
 
@@ -157,7 +158,7 @@ def _judged(
     if p_value <= 1 - LEVEL and (low > 0 or high < 0):
         grew = Change.BETTER if better is Better.MORE else Change.WORSE
         shrank = Change.WORSE if better is Better.MORE else Change.BETTER
-        chance = f"such a difference comes by chance in {p_value:.2g} of all cases"
+        chance = f"by chance alone: 1 in {round(1 / p_value):,}"
         return replace(made, change=grew if observed > 0 else shrank, reason=chance)
     more, reason = _more_dates(made, observed, drawn)
     return replace(made, more_dates=more, reason=reason)
@@ -208,16 +209,33 @@ class _Pool:
         return self._in_order(self._value(mask), self._value(1 - mask))
 
     def drawn(self) -> tuple[Array, Array]:
-        """Values before and after when the dates of each window are drawn again, with return."""
-        sides = []
+        """Values before and after when the dates of each window are drawn again, with return.
+
+        A window whose dates are all alike is drawn with one date of the other beside its own: what
+        was not seen on n dates may still be so on one of n + 1.
+        """
+        first, dates = self._first, self._first + self._second
         random = np.random.default_rng(_SEED)
-        for count, place in ((self._first, 0), (self._second, self._first)):
-            weights = np.zeros((_DRAWS, self._first + self._second))
-            weights[:, place : place + count] = random.multinomial(
-                count, np.full(count, 1 / count), size=_DRAWS
-            )
+        sides = []
+        for own, other in (
+            (range(first), range(first, dates)),
+            (range(first, dates), range(first)),
+        ):
+            more = int(self._is_alike(own))
+            share = np.full(len(own) + more, 1 / (len(own) + more))
+            picked = random.multinomial(len(own), share, size=_DRAWS)
+            strange = random.integers(other.start, other.stop, _DRAWS)
+            weights = np.zeros((_DRAWS, dates))
+            weights[:, own.start : own.stop] = picked[:, : len(own)]
+            if more:
+                weights[np.arange(_DRAWS), strange] += picked[:, -1]
             sides.append(self._value(weights))
         return self._in_order(sides[0], sides[1])
+
+    def _is_alike(self, own: range) -> bool:
+        mask = np.zeros((1, self._first + self._second))
+        mask[0, own.start : own.stop] = 1
+        return bool(self._rate(mask)[1][0] == 0)
 
     def p_value(self) -> float:
         """How often dates that are dealt to the windows anew differ by at least so much."""

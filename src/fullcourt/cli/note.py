@@ -48,7 +48,7 @@ app = typer.Typer(
 def add(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to keep.", show_default=False)],
     kind: Annotated[
-        NoteKind, typer.Option("--kind", help="note, learning, issue or decision.")
+        NoteKind, typer.Option("--kind", metavar="KIND", help="note, learning, issue or decision.")
     ] = NoteKind.NOTE,
     day: Annotated[
         date | None, day_option("--date", "The day it is about. Default: today, Eastern.")
@@ -56,7 +56,10 @@ def add(
     severity: Annotated[
         Severity | None,
         typer.Option(
-            "--severity", help="Of an issue: critical, high, medium or low.", show_default=False
+            "--severity",
+            metavar="WORD",
+            help="Of an issue: critical, high, medium or low.",
+            show_default=False,
         ),
     ] = None,
     minutes: Annotated[
@@ -117,7 +120,8 @@ def add(
 )
 def listed(
     kind: Annotated[
-        NoteKind | None, typer.Option("--kind", help="Only this kind.", show_default=False)
+        NoteKind | None,
+        typer.Option("--kind", metavar="KIND", help="Only this kind.", show_default=False),
     ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,

@@ -111,7 +111,9 @@ def add(
     if as_json:
         print_json(note)
     else:
-        out().print(Text(f"{note.kind.value} {note.note_id} kept: {note.text}"), soft_wrap=True)
+        out().print(
+            Text(f"{note.kind.value} {note.note_id} kept: {plain_text(note.text)}"), soft_wrap=True
+        )
 
 
 @app.command(

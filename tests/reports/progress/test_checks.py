@@ -67,6 +67,12 @@ def test_a_command_is_done_by_its_exit_code(
     assert len(found.evidence) < 300
 
 
+def test_a_known_secret_is_not_shown(tmp_path: Path) -> None:
+    """A vendor's key that a command prints is struck out, wherever it stands."""
+    found = run_command(command("print('asked with 0a1b2c3d')"), tmp_path, ("0a1b2c3d", None))
+    assert found.evidence == "exit code 0: asked with ***"
+
+
 def test_a_command_runs_in_the_folder_of_its_file(tmp_path: Path) -> None:
     """Relative paths in a file of tasks are relative to it."""
     found = run_command(command("import os; print(os.getcwd())"), tmp_path)

@@ -11,6 +11,7 @@ from fullcourt.reports.progress.document import Section, counted, table
 from fullcourt.reports.progress.tasks import Command, Complete, Query, Task, Tasks
 from fullcourt.reports.progress.unknown import Unknown
 from fullcourt.reports.wording import count_text
+from fullcourt.stores.redaction import redacted
 
 if TYPE_CHECKING:
     from fullcourt.reports.progress.reading import Reading
@@ -58,7 +59,14 @@ def checklist(reading: Reading, tasks: Tasks | None, *, run_commands: bool) -> C
     stores = reading.controller.stores
     lines = []
     for task in tasks.tasks:
-        found = check_task(task, tasks.path, stores.home, stores.ledger, run_commands=run_commands)
+        found = check_task(
+            task,
+            tasks.path,
+            stores.home,
+            stores.ledger,
+            run_commands=run_commands,
+            secrets=(stores.odds_key,),
+        )
         lines.append(
             TaskLine(
                 id=task.id,
@@ -66,7 +74,7 @@ def checklist(reading: Reading, tasks: Tasks | None, *, run_commands: bool) -> C
                 owner=_given(task.owner, "owner"),
                 state=found.state,
                 evidence=found.evidence,
-                check=_words(task),
+                check=redacted(_words(task), (stores.odds_key,)),
                 estimated_hours=_given(task.estimated_hours, "estimated_hours"),
                 spent_hours=_given(task.spent_hours, "spent_hours"),
             )

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -29,7 +30,7 @@ DONE, NOT_DONE, UNKNOWN = "done", "not done", "unknown"
 _RIGHT = frozenset({CellVerdict.COMPLETE.value, CellVerdict.LEGITIMATE_ZERO.value})
 _OPEN_QUESTION = CellVerdict.UNVERIFIABLE.value
 _MOST_ROWS = 20
-_TAIL_BYTES = 2_000
+_TAIL_BYTES, _LONGEST = 2_000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,13 @@ class Finding:
 
 
 def check_task(
-    task: Task, path: Path, home: Home, ledger: Ledger, *, run_commands: bool
+    task: Task,
+    path: Path,
+    home: Home,
+    ledger: Ledger,
+    *,
+    run_commands: bool,
+    secrets: Iterable[str | None] = (),
 ) -> Finding:
     """Whether the task of the file at `path` is done. A command runs in the file's folder, and
     only where commands may run.
@@ -54,7 +61,7 @@ def check_task(
         case Command() as command:
             if not run_commands:
                 return Finding(UNKNOWN, "commands were not run (--run-commands runs them)")
-            return run_command(command, path.resolve().parent)
+            return run_command(command, path.resolve().parent, secrets)
         case Query(sql):
             try:
                 return ask(home, sql)
@@ -67,8 +74,9 @@ def check_task(
             return judged(ledger, cells)
 
 
-def run_command(command: Command, folder: Path) -> Finding:
-    """The program's exit code; at its deadline it is killed with all it started."""
+def run_command(command: Command, folder: Path, secrets: Iterable[str | None] = ()) -> Finding:
+    """The program's exit code; at its deadline it is killed with all it started. What it said last
+    is shown without `secrets` (see `redacted`)."""
     with tempfile.TemporaryFile() as output:
         try:
             process = subprocess.Popen(  # noqa: S603 - the user's own file, and only with a flag
@@ -92,7 +100,7 @@ def run_command(command: Command, folder: Path) -> Finding:
         except BaseException:
             _end(process)
             raise
-        last = _last_line(output)
+        last = redacted(_last_line(output), secrets)[:_LONGEST]
     told = f"exit code {code}" + (f": {last}" if last else "")
     return Finding(DONE if code == 0 else NOT_DONE, told)
 
@@ -109,7 +117,7 @@ def _last_line(output: IO[bytes]) -> str:
     output.seek(max(0, size - _TAIL_BYTES))
     lines = output.read().decode(errors="replace").split("\n")
     shown = [line for line in map(plain_text, lines) if line]
-    return redacted(shown[-1])[:200] if shown else ""
+    return shown[-1] if shown else ""
 
 
 def ask(home: Home, sql: str) -> Finding:

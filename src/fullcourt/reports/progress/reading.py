@@ -26,8 +26,8 @@ class NoDates(Terminal, FullcourtError):
 class Reading:
     """The home's state at `now` (UTC) over the game dates `first` to `last`.
 
-    `cells` and `gaps` are those of these dates, `runs` those that worked on any of them. `notes`
-    are those about or after the first date; `all_notes` every one.
+    `cells` and `gaps` are those of these dates, `runs` those that worked on any of them, `notes`
+    those about them or written on or after the first.
     """
 
     controller: Controller
@@ -39,7 +39,6 @@ class Reading:
     gaps: tuple[GapLine, ...]
     runs: tuple[SpanRun, ...]
     notes: tuple[Note, ...]
-    all_notes: tuple[Note, ...]
 
 
 def read(controller: Controller, home: str, first: date | None, last: date | None) -> Reading:
@@ -58,7 +57,6 @@ def read(controller: Controller, home: str, first: date | None, last: date | Non
             f"--to {ends} is before --from {begins}.", next_step="give the earlier date first"
         )
     gaps = inventory_view(stores, home, since=begins).gaps
-    notes = get_notes(ledger)
     return Reading(
         controller=controller,
         home=home,
@@ -71,8 +69,7 @@ def read(controller: Controller, home: str, first: date | None, last: date | Non
         # The work on an incident comes after its dates, and so do the words about it.
         notes=tuple(
             note
-            for note in notes
+            for note in get_notes(ledger)
             if begins <= note.game_date <= ends or game_date_of(note.written_at) >= begins
         ),
-        all_notes=notes,
     )

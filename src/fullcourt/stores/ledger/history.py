@@ -117,7 +117,7 @@ def runs_of_cell(ledger: Ledger, dataset: str, day: date) -> tuple[CellRun, ...]
 
 @dataclass(frozen=True, slots=True)
 class SpanRun:
-    """A run with its dates; `rows_written` null: not reported, `reason`: why a zero."""
+    """A run with its dates; `rows_written` null: not reported. Instants are UTC."""
 
     run_id: str
     dataset: str
@@ -125,11 +125,9 @@ class SpanRun:
     last_date: date
     trigger: str
     state: str
-    reason: str | None
     opened_at: datetime
     closed_at: datetime | None
     rows_written: int | None
-    code_fingerprint: str
 
 
 def runs_between(ledger: Ledger, first: date, last: date) -> tuple[SpanRun, ...]:
@@ -149,11 +147,9 @@ def runs_between(ledger: Ledger, first: date, last: date) -> tuple[SpanRun, ...]
                 last_date=date.fromisoformat(row.last_date),
                 trigger=row.trigger,
                 state=row.state,
-                reason=row.reason,
                 opened_at=parse_instant(row.opened_at),
                 closed_at=instant_of(row.closed_at),
                 rows_written=row.rows_written,
-                code_fingerprint=row.code_fingerprint,
             )
         )
     return tuple(found)

@@ -13,9 +13,12 @@ from fullcourt.reports.grid import StatusView
 from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
 from fullcourt.reports.monitor import MonitorView
+from fullcourt.reports.notes import NotesView
+from fullcourt.reports.progress.view import ProgressView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
+from fullcourt.stores.ledger.notes import Note
 
 DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "init": (("", HomeView),),
@@ -29,6 +32,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
     "monitor": (("", MonitorView),),
+    "report": (("", ProgressView),),
     "deployments": (("", DeploymentsView),),
     "deployments record": (("", DeploymentRecorded),),
     "replay": (("", ReplayView),),
@@ -36,5 +40,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "simulate": (("", SimulationReport),),
     "players unresolved": (("", UnresolvedView),),
     "players alias": (("", AliasAdded),),
+    "note add": (("", Note),),
+    "note list": (("", NotesView),),
 }
 """Command -> its documents, each with when it is printed. `sql` prints a list of row objects."""

@@ -17,8 +17,10 @@ from fullcourt.cli import (
     inventory,
     looking,
     monitor,
+    note,
     players,
     replay,
+    report,
     simulate,
     working,
 )
@@ -58,9 +60,10 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
-for room in (homes, working, looking, inventory, monitor, replay, demo, simulate):
+for room in (homes, working, looking, inventory, monitor, report, replay, demo, simulate):
     room.register(app)
 app.add_typer(players.app, name="players")
+app.add_typer(note.app, name="note")
 app.add_typer(deployments.app, name="deployments")
 
 

@@ -147,7 +147,7 @@ def explain_view(controller: Controller, dataset: str, day: date) -> ExplainView
     declaration = BY_NAME[dataset]
     view = controller.view(Cell(dataset, day))
     verdict, expectation = view.verdict, view.expectation
-    action, action_at = _next_action(stores.ledger, view, now)
+    action, action_at = next_action(stores.ledger, view, now)
     return ExplainView(
         dataset=dataset,
         game_date=day,
@@ -177,6 +177,12 @@ def explain_view(controller: Controller, dataset: str, day: date) -> ExplainView
         next_action_at=action_at,
         transitions=_transitions(stores.ledger, dataset, day),
     )
+
+
+def cause_sentence(cause: str) -> str:
+    """A cause word as a person says it; a word of another release stays as it is."""
+    words = {known.value: sentence for known, sentence in _CAUSE_WORDS.items()}
+    return words.get(cause, cause)
 
 
 def _keys(view: CellView) -> tuple[ExplainedKey, ...]:
@@ -268,7 +274,7 @@ def _own_cause(view: CellView) -> RootCause | None:
     return RootCause(view.expectation.cell.dataset, state, reason, len(strange))
 
 
-def _next_action(ledger: Ledger, view: CellView, now: datetime) -> tuple[str, datetime | None]:
+def next_action(ledger: Ledger, view: CellView, now: datetime) -> tuple[str, datetime | None]:
     """What the plan does for this cell next, and when (UTC); or what it waits for."""
     cell = view.expectation.cell
     declaration = BY_NAME[cell.dataset]

@@ -124,7 +124,7 @@ def _line(
     states: Mapping[str, tuple[str, str | None, str, str]],
 ) -> GapLine:
     runs = runs_while_open(cell_runs, gap)
-    rows, basis = _size(lake, gap)
+    rows, basis = size_of(lake, gap.dataset, gap.game_date, gap.keys)
     end = gap.ended_at or now
     is_permanent = gap.ending is Ending.PERMANENT
     return GapLine(
@@ -173,20 +173,21 @@ def healer(runs: Sequence[CellRun]) -> str | None:
     return wrote[-1].run_id if wrote else None
 
 
-def _size(lake: Lake, gap: Gap) -> tuple[int | None, str]:
-    """How many rows a gap is likely to lack, and what that is read from."""
-    if BY_NAME[gap.dataset].is_feed:
+def size_of(lake: Lake, dataset: str, day: date, keys: Sequence[str]) -> tuple[int | None, str]:
+    """How many lake rows these keys of a cell are likely to have (None: unknown, or a feed), and
+    what that is read from."""
+    if BY_NAME[dataset].is_feed:
         return None, "a feed holds bodies, one a key"
-    players = [key for key in gap.keys if key.partition("/")[2].lstrip("-").isdigit()]
-    others = len(gap.keys) - len(players)
+    players = [key for key in keys if key.partition("/")[2].lstrip("-").isdigit()]
+    others = len(keys) - len(players)
     if not others:
         return len(players), "one row a player"
-    by_side = any("/" in key for key in gap.keys)
+    by_side = any("/" in key for key in keys)
     groups = "game_id, team" if by_side else "game_id"
-    first, last = gap.game_date - timedelta(days=_BASIS_DAYS), gap.game_date
+    first, last = day - timedelta(days=_BASIS_DAYS), day
     count, usual = lake.rows(
         "SELECT count(*), median(n) FROM (SELECT count(*) AS n FROM "
-        f"lake.{gap.dataset} WHERE game_date BETWEEN ? AND ? GROUP BY {groups})",
+        f"lake.{dataset} WHERE game_date BETWEEN ? AND ? GROUP BY {groups})",
         [first, last],
     )[0]
     unit = "teams" if by_side else "games"

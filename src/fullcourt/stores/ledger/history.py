@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from fullcourt.clock import parse_instant
 from fullcourt.stores.ledger.database import Ledger, instant_of
@@ -111,6 +112,85 @@ def runs_of_cell(ledger: Ledger, dataset: str, day: date) -> tuple[CellRun, ...]
         assert opened_at is not None
         closed_at = instant_of(row.closed_at)
         found.append(CellRun(row.run_id, row.state, opened_at, closed_at, row.rows_written))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRun:
+    """A run with its dates; `rows_written` null: not reported. Instants are UTC."""
+
+    run_id: str
+    dataset: str
+    first_date: date
+    last_date: date
+    trigger: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    rows_written: int | None
+
+
+def runs_between(ledger: Ledger, first: date, last: date) -> tuple[SpanRun, ...]:
+    """The runs that worked on any of these game dates, oldest first."""
+    query = (
+        select(*(runs.c[name] for name in SpanRun.__dataclass_fields__))
+        .where(runs.c.first_date <= last.isoformat(), runs.c.last_date >= first.isoformat())
+        .order_by(runs.c.opened_at, runs.c.run_id)
+    )
+    found = []
+    for row in ledger.execute(query).all():
+        found.append(
+            SpanRun(
+                run_id=row.run_id,
+                dataset=row.dataset,
+                first_date=date.fromisoformat(row.first_date),
+                last_date=date.fromisoformat(row.last_date),
+                trigger=row.trigger,
+                state=row.state,
+                opened_at=parse_instant(row.opened_at),
+                closed_at=instant_of(row.closed_at),
+                rows_written=row.rows_written,
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCount:
+    """Keys of one dataset that changed alike at one instant (UTC), over their game dates."""
+
+    dataset: str
+    from_state: str
+    to_state: str
+    cause: str | None
+    judged_at: datetime
+    keys: int
+    first_date: date
+    last_date: date
+
+
+def changes_counted(
+    ledger: Ledger, first: date, last: date, states: Collection[str]
+) -> tuple[ChangeCount, ...]:
+    """Changes of keys of these game dates into or out of one of `states`, counted, oldest first.
+
+    A key nobody had judged comes from `not_due`.
+    """
+    t = verdict_transitions.c
+    before = func.coalesce(t.from_state, "not_due")
+    grouped = (t.dataset, before, t.to_state, t.cause, t.judged_at)
+    query = (
+        select(*grouped, func.count(), func.min(t.game_date), func.max(t.game_date))
+        .where(t.game_date.between(first.isoformat(), last.isoformat()))
+        .where(or_(t.to_state.in_(sorted(states)), t.from_state.in_(sorted(states))))
+        .group_by(*grouped)
+        .order_by(t.judged_at, func.min(t.transition_id))
+    )
+    found = []
+    rows: Iterable[Any] = ledger.execute(query).all()
+    for name, old, new, cause, at, keys, oldest, newest in rows:
+        days = date.fromisoformat(oldest), date.fromisoformat(newest)
+        found.append(ChangeCount(name, old, new, cause, parse_instant(at), keys, *days))
     return tuple(found)
 
 

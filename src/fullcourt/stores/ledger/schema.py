@@ -210,6 +210,21 @@ gate_log = Table(
     Column("decided_at", String, nullable=False),
 )
 
+# What people write: appended, never changed.
+notes = Table(
+    "notes",
+    metadata,
+    Column("note_id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False),  # note, learning, issue, decision
+    Column("text", Text, nullable=False),
+    Column("game_date", String, nullable=False),  # the day it is about
+    Column("severity", String),  # of an issue; NULL = not said
+    Column("minutes", Float),  # lost (an issue) or spent; NULL = not said
+    Column("closes", Integer),  # the issue it ends
+    Column("author", String, nullable=False),
+    Column("written_at", String, nullable=False),
+)
+
 deployments = Table(
     "deployments",
     metadata,

@@ -215,7 +215,7 @@ class Controller:
         at_work = [row.lease.run_id for row in live_leases(ledger)]
         settings = self.stores.settings
         since = self.stores.clock.now() - timedelta(days=settings.cleanup.restorable_days)
-        gone = [run.snapshot_id for run in removals(ledger) if run.closed_at >= since]
+        gone = [run.snapshot_id for run in removals(ledger) if run.closed_at > since]
         restorable = {at for snapshot in gone for at in (snapshot - 1, snapshot)}
         lake.expire(settings.lake.keep_snapshots, judged, at_work, restorable)
         self.stores.failpoint("lake.expired")

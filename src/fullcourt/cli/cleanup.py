@@ -86,14 +86,14 @@ def cleanup(
 
 
 def _clean(home: Home, older_than: int | None, *, apply: bool) -> CleanupView:
-    from fullcourt.cli.opened import working_on
+    from fullcourt.cli.opened import judged_at, working_on
     from fullcourt.nba.calendar import game_date_of
     from fullcourt.reports.cleanup import cleanup_view
     from fullcourt.trust.leftovers import cleanup_tasks, leftovers
 
-    # A dry run needs the lock too: what is left over follows from verdicts of now.
-    with working_on(home, _say) as (opened, controller):
-        controller.judge_now()
+    with working_on(home, _say) if apply else judged_at(home) as (opened, controller):
+        if apply:
+            controller.judge_now()
         stores = opened.stores
         days = stores.settings.cleanup.older_than_days if older_than is None else older_than
         now = stores.clock.now()

@@ -19,7 +19,7 @@ from fullcourt.cli.printing import (
     shortened,
     verdict_text,
 )
-from fullcourt.errors import FullcourtError, HomeBusy, Terminal
+from fullcourt.errors import FullcourtError, Terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -149,19 +149,11 @@ def parse_named(text: str) -> Named:
 
 
 def _plan(home: Home, named: list[Named], force: str | None, most: Ceilings) -> RepairPlanView:
-    from fullcourt.cli.opened import looking_at
-    from fullcourt.opening import sole_controller
+    from fullcourt.cli.opened import judged_at
     from fullcourt.repairs import plan_repair
     from fullcourt.reports.repair import repair_plan_view
 
-    home.settings()
-    with looking_at(home) as (opened, controller):
-        try:
-            with sole_controller(home):
-                controller.judge_now()
-        except HomeBusy:
-            # What was judged last is shown; each cell named is looked at afresh all the same.
-            controller.grid.notice(opened.stores.clock.now())
+    with judged_at(home) as (opened, controller):
         cells = plan_repair(controller, named, forced=force is not None, ceilings=most)
         return repair_plan_view(opened.stores, str(home.path), cells, force)
 
@@ -193,7 +185,9 @@ def _show_plan(console: Console, view: RepairPlanView) -> None:
         f"{count_text(totals.keys, 'key')}, {count_text(totals.calls, 'vendor call')} and "
         f"{count_text(totals.credits, 'credit')} at the most"
     )
-    console.print(f"{_time(view)}; made again with them: {count_text(totals.following, 'cell')}")
+    console.print(f"made again with them: {count_text(totals.following, 'cell')}")
+    if totals.with_action:
+        console.print(_time(view))
     if totals.keys_refused:
         console.print(
             f"{count_text(totals.keys_refused, 'key')} cannot be repaired now", style="red"

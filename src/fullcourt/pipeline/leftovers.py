@@ -11,6 +11,7 @@ from datetime import date
 from fullcourt.errors import FullcourtError, Terminal
 from fullcourt.pipeline.compute import KEY, select_wanted
 from fullcourt.pipeline.work import Outcome, Run
+from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Append, Delete
 
 Keys = Sequence[tuple[date, str]]
@@ -54,14 +55,13 @@ def bring_back(run: Run, table: str, keys: Keys, snapshots: Sequence[int]) -> Ou
             )
     select_wanted(run, keys)
     same = f"USING ({', '.join(KEY)})"
+    query = sql("pipeline", "removed_rows")
     removed = " UNION ALL ".join(
-        f"(SELECT *, {at} AS removed_in FROM stored.{table} AT (VERSION => {at - 1}) "
-        f"SEMI JOIN wanted_keys {same} ANTI JOIN stored.{table} AT (VERSION => {at}) {same})"
-        for at in snapshots
+        f"({query.format(table=table, before=at - 1, removed=at)})" for at in snapshots
     )
     lake.execute(
         "CREATE OR REPLACE TEMP TABLE brought_back AS SELECT * EXCLUDE (removed_in) "
-        f"FROM ({removed}) ANTI JOIN lake.{table} {same} "
+        f"FROM ({removed}) AS removed ANTI JOIN lake.{table} {same} "
         f"QUALIFY rank() OVER (PARTITION BY {', '.join(KEY)} ORDER BY removed_in DESC) = 1"
     )
     count = lake.rows("SELECT count(*) FROM brought_back")[0][0]

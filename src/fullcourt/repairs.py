@@ -174,7 +174,8 @@ def carry_out(
         begun.opened_at if begun else ledger.now(),
         tuple(before),
     )
-    put_repair(ledger, repair)
+    if before:
+        put_repair(ledger, repair)
     work = _Work(controller, repair, ceilings)
     work.until_nothing_moves()
     controller.judge_now()
@@ -186,11 +187,12 @@ def carry_out(
     calls, credits = work.spent()
     now = stores.clock.now()
     vendors = controller.vendor_states(now)
+    # What is still in the plan was tried in vain: its verdict says why.
+    left = {action.cell: action for action in work.wanted(after)}
     refused = {
-        view.expectation.cell: _refused(
-            view, None, work.held_back.get(view.expectation.cell, ()), vendors, now
-        )
+        cell: _refused(view, left.get(cell), work.held_back.get(cell, ()), vendors, now)
         for view in after
+        for cell in [view.expectation.cell]
     }
     return RepairEnd(
         repair, tuple(after), refused, tuple(work.runs), calls, credits, whole, begun is not None
@@ -228,6 +230,17 @@ class _Work:
             keys * cost_of_key(name, odds) for name, keys in feeds.items()
         )
 
+    def wanted(self, views: Sequence[CellView]) -> list[Action]:
+        """The plan over cells: what was named as it was asked for, what follows within budgets."""
+        now = self.controller.stores.clock.now()
+        named = {Cell(c.dataset, c.game_date) for c in self.repair.before if c.is_named}
+        forced = self.repair.force_reason is not None
+        mine = [view for view in views if view.expectation.cell in named]
+        others = [view for view in views if view.expectation.cell not in named]
+        urgency = Urgency.FORCED if forced else Urgency.REPAIR
+        found = _actions(self.controller, mine, urgency, now)
+        return found + _actions(self.controller, others, Urgency.REPAIR, now)
+
     def _next(self) -> list[Action]:
         controller, now = self.controller, self.controller.stores.clock.now()
         named = [Cell(c.dataset, c.game_date) for c in self.repair.before if c.is_named]
@@ -236,12 +249,8 @@ class _Work:
         is_open = {verdict.value for verdict in OPEN}
         memos = controller.grid.memos
         later = {cell for cell in later if cell in memos and memos[cell].verdict in is_open}
-        forced = self.repair.force_reason is not None
-        wanted = _actions(
-            controller, controller.look(named), Urgency.FORCED if forced else Urgency.REPAIR, now
-        )
-        wanted += _actions(controller, controller.look(later), Urgency.REPAIR, now)
-        wanted = [fresh for fresh in map(self._untried, wanted) if fresh is not None]
+        found = self.wanted(controller.look([*named, *later]))
+        wanted = [fresh for fresh in map(self._untried, found) if fresh is not None]
         wanted.sort(key=lambda action: (ORDER[action.cell.dataset], action.cell.game_date))
         first = [a for a in wanted if a.cell.dataset == wanted[0].cell.dataset]
         calls, credits = self.spent()

@@ -23,6 +23,7 @@ PLANTED = (
     f"INSERT INTO theirs.{FACTORS} BY NAME SELECT * REPLACE (DATE '2025-01-08' AS game_date) "
     f"FROM theirs.{FACTORS} WHERE game_id = '{PLAYED}' LIMIT 2",
 )
+OTHERS = ("schedule", "player_game_summary", "predictions", "grades")
 Document = dict[str, Any]
 
 
@@ -41,13 +42,13 @@ def ask(fullcourt: Program, home: Path, *options: object) -> Document:
     return document
 
 
-def rows(fullcourt: Program, home: Path) -> list[Any]:
-    """Every row of the two tables, whole."""
+def rows(fullcourt: Program, home: Path, *tables: str) -> list[Any]:
+    """Every row of these tables, whole; of the two of upcoming slates when none is named."""
     return [
         as_json(
             fullcourt("sql", f"SELECT * FROM {t} ORDER BY ALL", "--json", "--home", home).stdout
         )
-        for t in (CONTEXT, FACTORS)
+        for t in tables or (CONTEXT, FACTORS)
     ]
 
 
@@ -79,8 +80,9 @@ def test_a_dry_run_says_what_would_go_and_touches_nothing(fullcourt: Program, ho
 
 
 def test_what_goes_can_be_brought_back_and_then_stays(fullcourt: Program, home: Path) -> None:
-    """One run a table with the lake's counts; no verdict changes; restored byte for byte, for good."""
+    """One run a table, counted by the lake; no verdict changes; restored as it was, for good."""
     before, grid = rows(fullcourt, home), grid_of(fullcourt, home)
+    others = rows(fullcourt, home, *OTHERS)
     told = ask(fullcourt, home, "--older-than", 1, "--apply")
     assert found(told) == LEFT_OVER
     assert (told["rows_removed"], len(told["runs"])) == (26, 2)
@@ -91,6 +93,7 @@ def test_what_goes_can_be_brought_back_and_then_stays(fullcourt: Program, home: 
     for table in after:
         assert {row["game_id"] for row in table} & {POSTPONED, NO_GAME} == set()
     assert grid_of(fullcourt, home) == grid
+    assert rows(fullcourt, home, *OTHERS) == others
     assert ask(fullcourt, home, "--older-than", 1)["leftovers"] == []
 
     back = as_json(
@@ -112,8 +115,7 @@ def grid_of(fullcourt: Program, home: Path) -> list[tuple[str, str, int, int]]:
 
 
 def test_a_restore_point_outlives_the_lakes_upkeep(fullcourt: Program, home: Path) -> None:
-    """Merged files and forgotten snapshots leave what a cleanup removed within reach, until its
-    time is over; then the error says so."""
+    """Upkeep leaves what a cleanup removed within reach until its time is over; then it says so."""
     before = rows(fullcourt, home)
     told = ask(fullcourt, home, "--older-than", 1, "--apply")
     point = told["restore_snapshot"]
@@ -162,19 +164,26 @@ def test_what_the_judge_counts_on_stays_while_anything_is_in_doubt(
     kept = {(x["table"], x["game_date"]) for x in told["withheld"]}
     assert (CONTEXT, FIRST) in kept
     assert all("in doubt" in x["reason"] for x in told["withheld"])
-    played = [[r for r in t if r["game_id"] == PLAYED] for t in rows(fullcourt, home)]
-    assert played == [[r for r in t if r["game_id"] == PLAYED] for t in before]
+    assert played(rows(fullcourt, home)) == played(before)
+
+
+def played(tables: list[Any]) -> list[Any]:
+    """The rows of the played game on its own date."""
+    return [
+        [r for r in table if (r["game_id"], r["game_date"]) == (PLAYED, FIRST)] for table in tables
+    ]
 
 
 def test_the_controller_cleans_once_a_day_unless_told_not_to(
     fullcourt: Program, home: Path
 ) -> None:
-    """The first tick of a date removes what is a week old; with `cleanup.daily` off nothing goes."""
+    """A date's first tick removes what is old enough; with `cleanup.daily` off nothing goes."""
     settings = home / "fullcourt.toml"
     text = settings.read_text(encoding="utf-8")
     soon = text.replace("older_than_days = 7", "older_than_days = 1")
     settings.write_text(soon.replace("daily = true", "daily = false"), encoding="utf-8")
-    runs_of_a_tick(fullcourt, home)
+    dawns(home)
+    assert runs_of_a_tick(fullcourt, home) == []
     assert len(found(ask(fullcourt, home))) == len(LEFT_OVER)
     settings.write_text(soon, encoding="utf-8")
     assert runs_of_a_tick(fullcourt, home) == [CONTEXT, FACTORS]
@@ -182,6 +191,12 @@ def test_the_controller_cleans_once_a_day_unless_told_not_to(
     execute_elsewhere(home / "catalog.db", PLANTED[0])
     assert runs_of_a_tick(fullcourt, home) == []
     assert found(ask(fullcourt, home)) == {(CONTEXT, FIRST, "played"): 1}
+
+
+def dawns(home: Path) -> None:
+    """No tick of this date has been yet."""
+    with working_on(Home(home)) as (opened, _):
+        opened.stores.ledger.set_meta("cleaned_on", "another date")
 
 
 def runs_of_a_tick(fullcourt: Program, home: Path) -> list[str]:

@@ -28,7 +28,7 @@ def many(draw: st.DrawFn) -> list[Action]:
     """Actions on several cells."""
     shapes = draw(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 12), st.booleans())))
     return [
-        action(n, keys if calls else keys, cost, calls=calls and keys > 0)
+        action(n, keys, cost, calls=calls and keys > 0)
         for n, (keys, cost, calls) in enumerate(shapes)
     ]
 

@@ -81,7 +81,7 @@ def test_what_is_made_from_a_cell_of_its_date(dataset: str, same_date: set[str])
 
 
 def test_later_slates_follow_for_thirty_days() -> None:
-    """A box score is in the form of later slates, up to a month and up to the last date there is."""
+    """A box score is in the form of later slates: for a month, up to the last date there is."""
     days = {
         c.game_date for c in made_from(Cell("player_box_scores", DAY), DAY + timedelta(days=60))
     }

@@ -55,6 +55,6 @@ def test_a_cleanup_that_takes_what_counts_leaves_a_gap(monkeypatch: pytest.Monke
         ),
         with_baseline=False,
     )
-    (gap,) = report.gaps
-    assert (gap.dataset, gap.game_date) == (UPCOMING[0], WORLD.first_date)
-    assert len(gap.keys) > 10
+    assert {gap.dataset for gap in report.gaps} == {UPCOMING[0]}
+    assert min(gap.game_date for gap in report.gaps) == WORLD.first_date
+    assert min(len(gap.keys) for gap in report.gaps) > 10

@@ -5,12 +5,14 @@ from __future__ import annotations
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
+from fullcourt.reports.cleanup import CleanupView, RestoreView
 from fullcourt.reports.datasets import DatasetsView
 from fullcourt.reports.doctor import DoctorView
 from fullcourt.reports.explain import ExplainView
 from fullcourt.reports.grid import StatusView
 from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
+from fullcourt.reports.repair import RepairPlanView, RepairView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
@@ -26,6 +28,8 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
+    "repair": (("without `--apply`", RepairPlanView), ("with `--apply`", RepairView)),
+    "cleanup": (("", CleanupView), ("with `--restore`", RestoreView)),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

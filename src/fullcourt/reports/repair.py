@@ -232,7 +232,8 @@ def _line(
     minutes, basis = None, _NO_TIME if is_virtual else _NO_RUNS
     if usual is not None and not is_virtual:
         minutes = round(usual.seconds / 60, 2)
-        basis = f"median of its newest {usual.runs} runs of one date"
+        runs = "1 run" if usual.runs == 1 else f"{usual.runs} runs"
+        basis = f"median of its newest {runs} of one date"
     return RepairLine(
         dataset=cell.dataset,
         game_date=cell.game_date,

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from fullcourt.controller import Controller
-from fullcourt.errors import FullcourtError, Terminal
 from fullcourt.nba.calendar import game_date_of
 from fullcourt.pipeline.graph import BY_NAME, GRAPH, ORDER
 from fullcourt.pipeline.runner import WHOLE_CELL, RunReport, Task
@@ -30,44 +29,24 @@ from fullcourt.stores.ledger.runs import get_runs
 from fullcourt.trust.ceilings import NO_CEILING, Ceilings, costing, within
 from fullcourt.trust.consequences import Consequence, consequences
 from fullcourt.trust.effects import SLATE_DATASETS, made_from
+from fullcourt.trust.named import Named, named_cells
 from fullcourt.trust.plan import Action, CellView, Urgency, VendorState, plan
-from fullcourt.trust.refusals import NOT_WHOLE, OPEN, WRONG, Refusal, is_whole, refusals
-from fullcourt.trust.words import ALARMS, Cell, CellVerdict
+from fullcourt.trust.refusals import OPEN, WRONG, Refusal, is_whole, refusals
+from fullcourt.trust.words import Cell, CellVerdict
 
 _MAX_ROUNDS = 200
 
 
-class NoSuchCell(Terminal, FullcourtError):
-    """What was named is no cell of this home."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A dataset, or a dataset on some dates (Eastern, both ends included)."""
-
-    dataset: str
-    first: date | None = None
-    last: date | None = None
-
-    def __str__(self) -> str:
-        return self.dataset if self.first is None else f"{self.dataset}:{self.first}..{self.last}"
-
-    def has(self, cell: Cell) -> bool:
-        """Whether a cell is among those named."""
-        inside = self.first is None or (
-            self.last is not None and self.first <= cell.game_date <= self.last
-        )
-        return cell.dataset == self.dataset and inside
-
-
 @dataclass(frozen=True, slots=True)
 class CellPlan:
-    """What is to be done about a cell (`action` None: nothing can be), and what follows from it."""
+    """What is to be done about a cell (`action` None: nothing can be, yet), and what follows from
+    it. `after`: cells of the same plan that bring what its keys wait for."""
 
     view: CellView
     action: Action | None
     refused: tuple[Refusal, ...]
     follows: tuple[Consequence, ...]
+    after: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +66,6 @@ class RepairEnd:
     is_resumed: bool
 
 
-def named_cells(controller: Controller, only: Sequence[Named]) -> list[Cell]:
-    """The cells that are wrong, in pipeline order of each date: every alarm, or of those named
-    whatever is not whole, given up or not.
-
-    Raises:
-        NoSuchCell: a name matches no cell there is.
-    """
-    memos = controller.grid.memos
-    for name in only:
-        if not any(name.has(cell) for cell in memos):
-            raise NoSuchCell(
-                f"--only {name}: this home has no such cell.",
-                next_step="`fullcourt status --date DATE` shows the cells of a date",
-            )
-    wrong = {verdict.value for verdict in (NOT_WHOLE if only else ALARMS)}
-    found = [
-        cell
-        for cell, memo in memos.items()
-        if memo.verdict in wrong and (not only or any(name.has(cell) for name in only))
-    ]
-    return sorted(found, key=_place)
-
-
 def plan_repair(
     controller: Controller,
     only: Sequence[Named] = (),
@@ -123,7 +79,7 @@ def plan_repair(
         NoSuchCell: see `named_cells`.
     """
     now = controller.stores.clock.now()
-    views = controller.look(named_cells(controller, only))
+    views = controller.look(named_cells(controller.grid, only))
     views.sort(key=lambda view: _place(view.expectation.cell))
     actions, held_back = within(
         _actions(controller, views, Urgency.FORCED if forced else Urgency.REPAIR, now), ceilings
@@ -135,7 +91,13 @@ def plan_repair(
         cell = view.expectation.cell
         action = actions.get(cell)
         refused = _refused(view, action, held_back.get(cell, ()), vendors, now)
-        found.append(CellPlan(view, action, refused, follows[cell]))
+        # What another cell of this plan brings is no obstacle.
+        after = [first for first in actions if any(c.cell == cell for c in follows[first])]
+        if after and any(key.waits for key in refused):
+            refused = tuple(key for key in refused if not key.waits)
+        else:
+            after = []
+        found.append(CellPlan(view, action, refused, follows[cell], tuple(after)))
     return tuple(found)
 
 
@@ -158,7 +120,7 @@ def carry_out(
     ledger, now = stores.ledger, stores.clock.now()
     scope = " ".join(sorted(map(str, only)))
     begun = open_repair(ledger, scope, reason)
-    views = controller.look(named_cells(controller, only))
+    views = controller.look(named_cells(controller.grid, only))
     known = {(c.dataset, c.game_date) for c in begun.before} if begun else set()
     after_it = _consequences(controller, views, now)
     before = list(begun.before) if begun else []
@@ -246,7 +208,8 @@ class _Work:
         named = [Cell(c.dataset, c.game_date) for c in self.repair.before if c.is_named]
         upto = max([game_date_of(now), *(cell.game_date for cell in controller.grid.memos)])
         later = set().union(*(made_from(cell, upto) for cell in named)) - set(named)
-        is_open = {verdict.value for verdict in OPEN}
+        # What has just got its input is not due for a while, and is made all the same.
+        is_open = {verdict.value for verdict in OPEN | {CellVerdict.NOT_DUE}}
         memos = controller.grid.memos
         later = {cell for cell in later if cell in memos and memos[cell].verdict in is_open}
         found = self.wanted(controller.look([*named, *later]))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Program
-from tests.cli.small_world import FIRST, LAST, PLAYED, as_json
+from tests.cli.small_world import FIRST, LAST, PLAYED, as_json, write_small_world
 from tests.stores.foreign_duckdb import execute_elsewhere
 
 BOX, SUMMARIES, FACTORS = "player_box_scores", "player_game_summary", "player_composite_factors"
@@ -123,6 +123,32 @@ def test_lost_bodies_are_fetched_within_the_ceilings(fullcourt: Program, make: M
     code, done = ask(fullcourt, home, "--apply")
     assert (code, done["exit_code"]) == (0, 0)
     assert all(cell["is_whole"] for cell in done["cells"])
+
+
+def test_what_the_vendor_has_by_now_heals_the_whole_night(
+    fullcourt: Program, tmp_path: Path
+) -> None:
+    """Asked in vain it is named; served later it is fetched, loaded, and followed to its end."""
+    history, home = write_small_world(tmp_path / "history", without_box=PLAYED), tmp_path / "home"
+    fullcourt("replay", "--history", history, "--from", FIRST, "--to", LAST, "--home", home)
+    code, planned = ask(fullcourt, home)
+    feed, box = cells(planned)["nba_boxscore", FIRST], cells(planned)[BOX, FIRST]
+    assert (code, feed["action"], feed["keys"]) == (0, "fetch", 1)
+    assert (box["action"], box["after"], box["refused"]) == (None, [f"nba_boxscore {FIRST}"], [])
+    totals = planned["totals"]
+    assert (totals["with_action"], totals["waiting"], totals["calls"]) == (1, 1, 1)
+    assert ask(fullcourt, home, "--only", f"{BOX}:{FIRST}")[0] == 1, "nothing named brings its body"
+
+    code, done = ask(fullcourt, home, "--apply")
+    (left,) = cells(done)["nba_boxscore", FIRST]["still_missing"]
+    assert (code, left["name"], "vendor_empty" in left["why"]) == (1, "NYK@BOS", True)
+    assert [run["dataset"] for run in done["runs"]] == ["nba_boxscore"], "asked once, no more"
+    write_small_world(tmp_path / "history")
+    code, done = ask(fullcourt, home, "--apply")
+    assert (code, done["is_resumed"], done["calls"]) == (0, False, 1)
+    after = {c["dataset"]: c["after"] for c in done["cells"] if c["game_date"] == FIRST}
+    assert {after[n] for n in ("nba_boxscore", BOX, SUMMARIES, "grades")} == {"complete"}
+    assert fullcourt("status", "--home", home, "--date", FIRST).exit_code == 0
 
 
 def test_only_what_is_named_is_repaired(fullcourt: Program, make: Make) -> None:

@@ -24,10 +24,10 @@ from fullcourt.errors import FullcourtError, Terminal
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fullcourt.repairs import Named
     from fullcourt.reports.repair import RefusedLine, RepairLine, RepairPlanView, RepairView
     from fullcourt.settings import Home
     from fullcourt.trust.ceilings import Ceilings
+    from fullcourt.trust.named import Named
 
 _MOST_NAMES = 12
 
@@ -126,7 +126,7 @@ def parse_named(text: str) -> Named:
         NoSuchDataset: no feed or dataset of that name.
     """
     from fullcourt.cli.looking import check_dataset
-    from fullcourt.repairs import Named
+    from fullcourt.trust.named import Named
 
     name, _, days = text.partition(":")
     check_dataset(name)
@@ -181,7 +181,8 @@ def _show_plan(console: Console, view: RepairPlanView) -> None:
         _show_line(console, line)
     totals = view.totals
     console.print(
-        f"[bold]{count_text(totals.with_action, 'cell')}[/] of {totals.cells:,} can be worked on: "
+        f"[bold]{count_text(totals.with_action, 'cell')}[/] of {totals.cells:,} can be worked on, "
+        f"{count_text(totals.waiting, 'cell')} after that: "
         f"{count_text(totals.keys, 'key')}, {count_text(totals.calls, 'vendor call')} and "
         f"{count_text(totals.credits, 'credit')} at the most"
     )
@@ -204,6 +205,8 @@ def _show_line(console: Console, line: RepairLine) -> None:
         what = count_text(line.keys, "key") if line.keys else "what the archive holds"
         cost = f"{count_text(line.calls, 'call')}, {count_text(line.credits, 'credit')}"
         console.print(Text(f"  {line.action}: {what}; {cost}, {_took(line)}"))
+    for first in line.after:
+        console.print(Text(f"  follows from {first}"))
     if line.gate is not None:
         console.print(Text(f"  its gate is closed: {line.gate}", style="yellow"))
     if line.follows:
@@ -233,11 +236,14 @@ def _time(view: RepairPlanView) -> str:
 
 
 def _show_refused(console: Console, head: str, refused: tuple[RefusedLine, ...]) -> None:
-    for key in refused[:_MOST_NAMES]:
-        console.print(Text(f"  {head}: {key.name}: {key.why}", style="red"), soft_wrap=False)
-    if len(refused) > _MOST_NAMES:
-        more = count_text(len(refused) - _MOST_NAMES, "key")
-        console.print(f"  and {more} more (`--json` names all)", style="red")
+    """Keys by why, the first names of each."""
+    by_why: dict[str, list[str]] = {}
+    for key in refused:
+        by_why.setdefault(key.why, []).append(key.name)
+    for why, names in by_why.items():
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        what = f"{count_text(len(names), 'key')}, {why}: {', '.join(names[:_MOST_NAMES])}{more}"
+        console.print(Text(f"  {head}: {what}", style="red"), soft_wrap=False)
 
 
 def _show_end(console: Console, view: RepairView) -> None:
@@ -254,7 +260,12 @@ def _show_end(console: Console, view: RepairView) -> None:
         table.add_row(name, verdict_text(cell.before), verdict_text(cell.after), held)
     console.print(table)
     for cell in view.cells:
-        _show_refused(console, f"{cell.dataset} {cell.game_date}", cell.still_missing)
+        head = f"{cell.dataset} {cell.game_date}"
+        if cell.is_named:
+            _show_refused(console, head, cell.still_missing)
+        elif cell.still_missing:
+            count = count_text(len(cell.still_missing), "key")
+            console.print(f"  {head}: {count} not whole yet (`--json` names them)", style="dim")
     resumed = f", begun {instant_text(view.began_at)} and gone on with" if view.is_resumed else ""
     console.print(
         f"{view.repair_id}{resumed}: {count_text(len(view.runs), 'run')} now; in all at the most "

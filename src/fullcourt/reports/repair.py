@@ -48,7 +48,8 @@ class FollowLine:
 class RepairLine:
     """One cell and what would be done about it.
 
-    `action`: fetch, load from archive, recompute; null: nothing can be done. `keys` are asked for
+    `action`: fetch, load from archive, recompute; null: nothing can be done, or not before the
+    cells of `after` have brought what it is made from. `keys` are asked for
     (0 with an action: whatever the archive holds of the cell). `calls` and `credits` are at the
     most. `minutes` null: unknown; `minutes_basis` says what it is read from, or why not. `gate`: a
     closed gate in the way, in words.
@@ -65,17 +66,20 @@ class RepairLine:
     minutes: float | None
     minutes_basis: str
     gate: str | None
+    after: tuple[str, ...]
     follows: tuple[FollowLine, ...]
     refused: tuple[RefusedLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RepairTotals:
-    """Sums over a plan. `cells` are named, `following` those made again with them (each once);
-    `minutes` of those known, `minutes_unknown` counts the cells it leaves out."""
+    """Sums over a plan. `cells` are named, `with_action` of them worked on at once, `waiting` once
+    others of them are; `following` are made again with them (each once); `minutes` of those known,
+    `minutes_unknown` counts the cells it leaves out."""
 
     cells: int
     with_action: int
+    waiting: int
     keys: int
     keys_refused: int
     calls: int
@@ -154,6 +158,7 @@ def repair_plan_view(
     totals = RepairTotals(
         cells=len(lines),
         with_action=len(acting),
+        waiting=sum(bool(line.after) and line.action is None for line in lines),
         keys=sum(line.keys for line in acting),
         keys_refused=sum(len(line.refused) for line in lines),
         calls=sum(line.calls for line in acting),
@@ -246,6 +251,7 @@ def _line(
         minutes=minutes if action else None,
         minutes_basis=basis if action else "nothing is done",
         gate=_closed_gate(stores, cell.dataset, cell.game_date) if action else None,
+        after=tuple(str(first) for first in planned.after),
         follows=tuple(
             FollowLine(f.cell.dataset, f.cell.game_date, f.verdict, f.keys, f.why)
             for f in planned.follows

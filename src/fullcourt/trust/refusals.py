@@ -8,7 +8,14 @@ from datetime import datetime
 
 from fullcourt.declaration import Declaration
 from fullcourt.trust.plan import CellView, VendorState
-from fullcourt.trust.words import ALARMS, CellVerdict, KeyExpectation, KeyState, KeyVerdict
+from fullcourt.trust.words import (
+    ALARMS,
+    CellVerdict,
+    KeyEvidence,
+    KeyExpectation,
+    KeyState,
+    KeyVerdict,
+)
 
 WRONG = frozenset(
     {
@@ -30,11 +37,12 @@ NOT_WHOLE = OPEN | {CellVerdict.UNRECOVERABLE}
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A key that is not worked on, and why."""
+    """A key that is not worked on, and why. `waits`: for what it is made from, and nothing else."""
 
     key: str
     name: str
     why: str
+    waits: bool = False
 
 
 def is_whole(view: CellView) -> bool:
@@ -52,7 +60,7 @@ def refusals(
     """The keys of a cell that are not whole and not among those `asked` for, each with its why."""
     expected = {key.key: key for key in view.expectation.keys}
     found = [
-        Refusal(key.key, key.name, _why(key, expected[key.key], view, declaration, vendor, now))
+        Refusal(key.key, key.name, *_why(key, expected[key.key], view, declaration, vendor, now))
         for key in view.verdict.keys
         if key.state in WRONG and key.key not in asked
     ]
@@ -68,16 +76,28 @@ def _why(
     declaration: Declaration,
     vendor: VendorState,
     now: datetime,
-) -> str:
+) -> tuple[str, bool]:
+    """Why, and whether it only waits for what it is made from."""
     seen, lease = view.evidence_of(judged.key), view.evidence.lease
     if lease is not None and now < lease.expires_at:
-        return f"run {lease.run_id} is at work on it"
+        return f"run {lease.run_id} is at work on it", False
     if seen.blocked_by is not None:
-        return f"it is made from what is not there: {seen.blocked_by}"
+        return f"it is made from what is not there: {seen.blocked_by}", True
     if not seen.ready:
         behind = ", ".join(declaration.upstream) or "its vendor"
         said = f" ({judged.reason})" if judged.reason else ""
-        return f"there is nothing to make it from: {behind} must bring it first{said}"
+        return f"there is nothing to make it from: {behind} must bring it first{said}", True
+    return _out_of_budget(judged, key, seen, declaration, vendor, now), False
+
+
+def _out_of_budget(
+    judged: KeyVerdict,
+    key: KeyExpectation,
+    seen: KeyEvidence,
+    declaration: Declaration,
+    vendor: VendorState,
+    now: datetime,
+) -> str:
     if key.horizon_at is not None and now >= key.horizon_at and declaration.freezes_at_tip:
         return "frozen at its tip; --force makes it as retrospective"
     if judged.state is KeyState.UNRECOVERABLE:

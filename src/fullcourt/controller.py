@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from fullcourt.nba.calendar import game_date_of
 from fullcourt.pipeline.execute import Executor, InlineExecutor
 from fullcourt.pipeline.graph import BY_NAME, GRAPH
-from fullcourt.pipeline.runner import WHOLE_CELL, RunReport, Task
+from fullcourt.pipeline.runner import CLEANUP, RESTORE, WHOLE_CELL, RunReport, Task
 from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.results import AwaitedResults
 from fullcourt.stores.ledger.manifests import unloaded_cells
+from fullcourt.stores.ledger.removals import removals
 from fullcourt.stores.ledger.runs import LEASE_TTL, live_leases
 from fullcourt.stores.ledger.vendors import (
     attempts_of,
@@ -28,10 +29,12 @@ from fullcourt.stores.ledger.vendors import (
 from fullcourt.trust.evidence import FEED_BEHIND
 from fullcourt.trust.gather import OddsCoverage
 from fullcourt.trust.grid import Grid
+from fullcourt.trust.leftovers import cleanup_tasks, leftovers
 from fullcourt.trust.plan import Action, CellView, Plan, VendorState, plan
 from fullcourt.trust.words import Cell, KeyEvidence, KeyState
 
 _DATASET_OF_FEED = {feed: dataset for dataset, feed in FEED_BEHIND.items()}
+_CLEANED = "cleaned_on"
 _MAX_ROUNDS = 60
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -60,6 +63,7 @@ class Controller:
         self.grid = Grid(stores, coverage)
         self.results = AwaitedResults(stores, self.grid)
         self._compacted: str | None = None
+        self._cleaned: date | None = None
         self._planned_by: str | None = None
         self._index_may_lack = True
         """Whether an answer may lie in the archive and not in its index."""
@@ -73,7 +77,7 @@ class Controller:
         self._try_again_what_other_code_failed_at()
         self.grid.keep_views()
         judged = self.judge_now()
-        runs: list[RunReport] = []
+        runs: list[RunReport] = self._clean_once_a_day(now)
         self._poll(now)
         judged += self.grid.judge_dirty(now)
         for _ in range(_MAX_ROUNDS):
@@ -100,7 +104,7 @@ class Controller:
 
     def _judge_news(self, now: datetime) -> int:
         """What a schedule body says is known, though its load failed: how many cells that were."""
-        if all(cell.dataset != "schedule" for cell in self._unloaded()):
+        if all(cell.dataset != "schedule" for cell in self.unloaded()):
             return 0
         self.grid.mark_news(now)
         return self.grid.judge_dirty(now)
@@ -211,9 +215,27 @@ class Controller:
         self.stores.failpoint("lake.compacted")
         judged = int(ledger.get_meta("judged_snapshot") or 0)
         at_work = [row.lease.run_id for row in live_leases(ledger)]
-        lake.expire(self.stores.settings.lake.keep_snapshots, judged, at_work)
+        settings = self.stores.settings
+        since = self.stores.clock.now() - timedelta(days=settings.cleanup.restorable_days)
+        gone = [run.snapshot_id for run in removals(ledger) if run.closed_at > since]
+        restorable = {at for snapshot in gone for at in (snapshot - 1, snapshot)}
+        lake.expire(settings.lake.keep_snapshots, judged, at_work, restorable)
         self.stores.failpoint("lake.expired")
         ledger.set_meta("compacted_in_week", week)
+
+    def _clean_once_a_day(self, now: datetime) -> list[RunReport]:
+        """Remove the leftover rows of slates long over, unless the settings say no."""
+        how, today = self.stores.settings.cleanup, game_date_of(now)
+        if not how.daily or today == self._cleaned:
+            return []
+        if self.stores.ledger.get_meta(_CLEANED) != today.isoformat():
+            found = leftovers(self.grid, today - timedelta(days=how.older_than_days), now).found
+            reports = self.run_tasks(cleanup_tasks(found)) if found else []
+            self.stores.ledger.set_meta(_CLEANED, today.isoformat())
+        else:
+            reports = []
+        self._cleaned = today
+        return reports
 
     # Acting
 
@@ -225,11 +247,11 @@ class Controller:
             for cell, view in self.grid.views.items()
             if (at := self.grid.memos[cell].next_action_at) is None or at <= now
         ]
-        unloaded = self._unloaded()
+        unloaded = self.unloaded()
         if not views and not unloaded:
             return Plan()
         asks = any(BY_NAME[view.expectation.cell.dataset].is_feed for view in views)
-        vendors = self._vendor_states(now) if asks else {}
+        vendors = self.vendor_states(now) if asks else {}
         planned = plan(views, GRAPH, vendors, unloaded, now)
         acted = {action.cell for action in planned.actions}
         for view in views:
@@ -241,7 +263,8 @@ class Controller:
                 self.grid.memos[cell].next_action_at = at
         return planned
 
-    def _vendor_states(self, now: datetime) -> dict[str, VendorState]:
+    def vendor_states(self, now: datetime) -> dict[str, VendorState]:
+        """Whether each vendor may be asked at `now`, and what a key costs there (credits)."""
         from fullcourt.scrape.odds import props_cost
 
         odds = self.stores.settings.odds
@@ -258,7 +281,8 @@ class Controller:
             )
         return found
 
-    def _unloaded(self) -> dict[Cell, KeyEvidence]:
+    def unloaded(self) -> dict[Cell, KeyEvidence]:
+        """The raw cells whose archive holds a body no run has taken in, with what was tried."""
         if self._unloaded_known is not None:
             return self._unloaded_known
         found: dict[Cell, KeyEvidence] = {}
@@ -337,7 +361,8 @@ class Controller:
         # A run that was lost to another process: that one has written.
         if report.touched or report.run_id is None or report.state == "abandoned":
             self.grid.notice_lake(self.stores.clock.now(), report)
-        if report.state == "succeeded" and report.commits:
+        made = task.trigger not in (CLEANUP, RESTORE)
+        if made and report.state == "succeeded" and report.commits:
             self.grid.note_made(task.dataset, days)
         self.say(_sentence(task, report))
 

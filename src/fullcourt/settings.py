@@ -63,6 +63,15 @@ class LakeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_snapshots: int = 500
 
 
+class CleanupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Leftover rows of upcoming slates: whether they go once a day, how many days after their game
+    date, and for how many days what was removed can be brought back."""
+
+    daily: bool = True
+    older_than_days: int = 7
+    restorable_days: int = 30
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a home may set. Unknown names are refused, with the name."""
 
@@ -72,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nba: NbaSettings = NbaSettings()
     odds: OddsSettings = OddsSettings()
     lake: LakeSettings = LakeSettings()
+    cleanup: CleanupSettings = CleanupSettings()
 
 
 class Home:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,3 +45,23 @@ def week(fullcourt: Program, history: Path, tmp_path_factory: pytest.TempPathFac
     )
     assert walked.exit_code == 0, walked.stderr
     return home
+
+
+@pytest.fixture(scope="session")
+def walked(fullcourt: Program, history: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A walked home, `home`, and a copy of it beside it, `whole`: a lake knows its own path."""
+    base = tmp_path_factory.mktemp("damaged")
+    made = fullcourt(
+        "replay", "--history", history, "--from", FIRST, "--to", LAST, "--home", base / "home"
+    )
+    assert made.exit_code == 0, made.stderr
+    shutil.copytree(base / "home", base / "whole")
+    return base
+
+
+@pytest.fixture
+def damaged(walked: Path) -> Path:
+    """The walked home anew, for a test that damages it."""
+    shutil.rmtree(walked / "home")
+    shutil.copytree(walked / "whole", walked / "home")
+    return walked / "home"

@@ -40,10 +40,11 @@ PLAYED = "0022400090"
 POSTPONED = "0022400091"
 
 
-def write_small_world(root: Path) -> Path:
+def write_small_world(root: Path, without_box: str | None = None) -> Path:
     """Write the history: NYK@BOS on the 7th, 9th, 10th; CHA@LAL on the 7th, 10th.
 
     The CHA@LAL of the 9th is planned, listed and priced, and played on the 20th of February.
+    `without_box`: the game whose box score was not recorded.
     """
     games: list[dict[str, Any]] = []
     boxes: list[dict[str, str | None]] = []
@@ -74,7 +75,7 @@ def write_small_world(root: Path) -> Path:
                 ]
     write_final(root, games)
     write_plan(root, plan)
-    write_boxes(root, boxes)
+    write_boxes(root, [row for row in boxes if row["gameId"] != without_box])
     listed = {
         f"{text}T11:55:00Z": [
             event(f"nyk{day}", "NYK", "BOS", _tip(day)),

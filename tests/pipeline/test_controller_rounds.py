@@ -54,6 +54,9 @@ class _Hopeless(Controller):
     def _maintain(self, now: datetime) -> None:
         pass
 
+    def _clean_once_a_day(self, now: datetime) -> list[Any]:
+        return []
+
     def _try_again_what_other_code_failed_at(self) -> None:
         pass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
+from fullcourt.reports.cleanup import CleanupView, RestoreView
 from fullcourt.reports.datasets import DatasetsView
 from fullcourt.reports.deployments import DeploymentRecorded, DeploymentsView
 from fullcourt.reports.doctor import DoctorView
@@ -15,6 +16,7 @@ from fullcourt.reports.inventory import InventoryView
 from fullcourt.reports.monitor import MonitorView
 from fullcourt.reports.notes import NotesView
 from fullcourt.reports.progress.view import ProgressView
+from fullcourt.reports.repair import RepairPlanView, RepairView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
@@ -35,6 +37,8 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "report": (("", ProgressView),),
     "deployments": (("", DeploymentsView),),
     "deployments record": (("", DeploymentRecorded),),
+    "repair": (("without `--apply`", RepairPlanView), ("with `--apply`", RepairView)),
+    "cleanup": (("", CleanupView), ("with `--restore`", RestoreView)),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

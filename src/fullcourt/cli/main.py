@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from fullcourt.cli import (
+    cleanup,
     demo,
     deployments,
     homes,
@@ -19,6 +20,7 @@ from fullcourt.cli import (
     monitor,
     note,
     players,
+    repair,
     replay,
     report,
     simulate,
@@ -60,7 +62,20 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
-for room in (homes, working, looking, inventory, monitor, report, replay, demo, simulate):
+ROOMS = (
+    homes,
+    working,
+    looking,
+    inventory,
+    repair,
+    cleanup,
+    monitor,
+    report,
+    replay,
+    demo,
+    simulate,
+)
+for room in ROOMS:
     room.register(app)
 app.add_typer(players.app, name="players")
 app.add_typer(note.app, name="note")

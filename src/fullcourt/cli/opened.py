@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from fullcourt.errors import HomeBusy
 from fullcourt.settings import Home
 
 if TYPE_CHECKING:
@@ -52,3 +53,19 @@ def looking_at(home: Home) -> Iterator[tuple[Opened, Controller]]:
         yield opened, opened.controller(InlineExecutor())
     finally:
         opened.close()
+
+
+@contextmanager
+def judged_at(home: Home) -> Iterator[tuple[Opened, Controller]]:
+    """The home read-only, as `looking_at`, with its cells judged now; or as judged last, while
+    another process works on it (which judges all the time)."""
+    from fullcourt.opening import sole_controller
+
+    home.settings()
+    with looking_at(home) as (opened, controller):
+        try:
+            with sole_controller(home):
+                controller.judge_now()
+        except HomeBusy:
+            controller.grid.notice(opened.stores.clock.now())
+        yield opened, controller

@@ -248,6 +248,8 @@ def _run(run: RunLine) -> Text:
         words.append(span_text(run.closed_at - run.opened_at))
     words += [f"{run.trigger}, attempt {run.attempt}", run.run_id]
     line.append(": " + ", ".join(words), style="not dim")
+    if run.force_reason:
+        line.append(f"\n    forced: {run.force_reason}", style="not dim yellow")
     if run.error_text:
         line.append(f"\n    {run.error_text}", style="not dim red")
     return line

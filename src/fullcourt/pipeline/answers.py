@@ -53,6 +53,8 @@ class VendorWatch:
     feed: str
     vendor: str = ""
     """Whose breaker; the feed's own vendor when empty."""
+    spends_reserve: bool = False
+    """Whether the credits that are to be kept may be spent."""
     breaker: Breaker = field(init=False)
     credits_left: int | None = field(init=False)
     _credits: Credits | None = None
@@ -76,9 +78,10 @@ class VendorWatch:
         if self.feed == "odds_event_props" and self.credits_left is not None:
             odds = self.stores.settings.odds
             cost = props_cost(odds)
-            if self.credits_left - cost < odds.keep_credits:
+            kept = 0 if self.spends_reserve else odds.keep_credits
+            if self.credits_left - cost < kept:
                 words = f"{self.credits_left} credits left, a call costs {cost}"
-                return ("quota_spent", f"{words}, {odds.keep_credits} are kept")
+                return ("quota_spent", f"{words}, {kept} are kept")
         return None
 
     def told(self, answer: Answer) -> None:

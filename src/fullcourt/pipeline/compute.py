@@ -17,7 +17,7 @@ from fullcourt.stores.lake import Replace
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_KEY = ("game_date", "game_id", "player_id")
+KEY = ("game_date", "game_id", "player_id")
 BATCH_PLAYERS = 60
 Wanted = Collection[tuple[date, str]] | None
 """(game date, `game_id/player_id`) keys to compute; None: every key of the range."""
@@ -49,7 +49,7 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
     if how.needs_gate:
         usable_context(stores.lake, first, last, now)
         gates = summaries_gate(stores.lake, first, last, now)
-    _select_wanted(run, wanted)
+    select_wanted(run, wanted)
     outcomes: dict[tuple[date, str], tuple[str, str]] = {}
     if how.settle is not None and wanted is not None:
         outcomes |= dict.fromkeys(_settle(run, dataset, how, span), ("ok", ""))
@@ -95,7 +95,8 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
     return Outcome(outcomes, reason, inputs.hexdigest() if made else None)
 
 
-def _select_wanted(run: Run, wanted: Wanted) -> None:
+def select_wanted(run: Run, wanted: Wanted) -> None:
+    """Put the wanted keys of players into the temp table `wanted_keys`; None: no table."""
     if wanted is None:
         return
     import pyarrow as pa
@@ -128,7 +129,7 @@ def _settle(
     lake = run.stores.lake
     lake.execute(f"CREATE OR REPLACE TEMP TABLE part AS {sql(how.room, how.settle)}", span)
     _commit_part(run, dataset, f"{dataset}: rows of games over or withdrawn")
-    same = " AND ".join(f"w.{column} = p.{column}" for column in _KEY)
+    same = " AND ".join(f"w.{column} = p.{column}" for column in KEY)
     lake.execute(f"DELETE FROM wanted_keys AS w USING part AS p WHERE {same}")
     settled = lake.rows("SELECT game_date, game_id || '/' || player_id FROM part")
     return [(day, key) for day, key in settled]
@@ -143,7 +144,7 @@ def _commit_part(run: Run, dataset: str, note: str) -> None:
     count = lake.rows("SELECT count(*) FROM new_rows")[0][0]
     run.claim(count)
     if count:
-        run.commit([Replace(dataset, "new_rows", _KEY)], note)
+        run.commit([Replace(dataset, "new_rows", KEY)], note)
 
 
 def _write(

@@ -32,7 +32,7 @@ Said = Answer | tuple[str, str]
 def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
     """Ask for `keys` (game date, key) of a feed. Every answer lands in the archive, good or bad."""
     stores = run.stores
-    watch = VendorWatch(stores, feed)
+    watch = VendorWatch(stores, feed, spends_reserve=run.spends_reserve)
     ask = _ASK[feed](stores, keys)
     outcomes: dict[tuple[date, str], tuple[str, str]] = {}
     answers: list[Answer] = []

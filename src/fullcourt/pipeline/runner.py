@@ -19,6 +19,10 @@ from fullcourt.stores.ledger.vendors import forget_attempts, record_attempts
 
 WHOLE_CELL = "*"
 """The key under which attempts at "load whatever the archive holds" are counted."""
+FORCED = "-forced"
+"""How the id of a run ends that a person let go past budgets and horizons: its rows carry it."""
+CLEANUP, RESTORE = "cleanup", "restore"
+"""Triggers of runs that remove leftover rows, and that bring such rows back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,12 @@ class Task:
     """Why a closed gate is to be passed all the same (a person's words, kept in every row)."""
     planned_epoch: int | None = None
     """The cell's epoch when it was judged: a plan that was overtaken is not carried out."""
+    repair_id: str | None = None
+    """The repair it belongs to."""
+    forced: str | None = None
+    """Why it may go past spent budgets and horizons: its run's id says so in every row."""
+    removed_in: tuple[int, ...] = ()
+    """For a restore: the lake's snapshots in which its rows were removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ def run_task(stores: Stores, task: Task) -> RunReport:
         StoreUnreadable, StoreFull: a store of the home fails while opening or closing.
     """
     declaration = BY_NAME[task.dataset]
-    run_id = f"{task.dataset[:3]}-{secrets.token_hex(6)}"
+    run_id = f"{task.dataset[:3]}-{secrets.token_hex(6)}{FORCED if task.forced else ''}"
     lease = open_run(
         stores.ledger,
         run_id=run_id,
@@ -95,9 +105,17 @@ def run_task(stores: Stores, task: Task) -> RunReport:
         # A backfill's thousands of keys are planned anew in any case; a slate's are counted.
         asked=() if task.trigger == "backfill" else task.keys or ((task.first, WHOLE_CELL),),
         planned_epoch=task.planned_epoch,
+        repair_id=task.repair_id,
     )
     stores.failpoint("ledger.opened")
-    run = Run(stores, lease, task.first, task.last, override_gate=task.override_gate)
+    run = Run(
+        stores,
+        lease,
+        task.first,
+        task.last,
+        override_gate=task.override_gate,
+        spends_reserve=task.forced is not None,
+    )
     try:
         return _worked(run, task)
     except LeaseLost as error:
@@ -144,8 +162,13 @@ def _work(run: Run, task: Task) -> Outcome:
     # What works is heavy to import (Arrow, vendors) and never needed by commands that only look.
     from fullcourt.pipeline.compute import COMPUTED, compute
     from fullcourt.pipeline.feeds import run_feed
+    from fullcourt.pipeline.leftovers import bring_back, remove
     from fullcourt.pipeline.loads import LOADS
 
+    if task.trigger == CLEANUP:
+        return remove(run, task.dataset, task.keys or ())
+    if task.trigger == RESTORE:
+        return bring_back(run, task.dataset, task.keys or (), task.removed_in)
     if BY_NAME[task.dataset].is_feed:
         return run_feed(run, task.dataset, task.keys or ())
     if task.dataset in LOADS:

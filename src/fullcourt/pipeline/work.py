@@ -48,6 +48,8 @@ class Run:
     first: date
     last: date
     override_gate: str | None = None
+    spends_reserve: bool = False
+    """Whether credits that are kept for later nights may be spent: a person forces it."""
     rows_written: int | None = None
     rows_deleted: int | None = None
     rows_claimed: int | None = None

@@ -24,6 +24,7 @@ from fullcourt.rehearsal.strikes import Strikes, WorkerLost
 from fullcourt.simulator.chaos import faults_of
 from fullcourt.simulator.oracle.campaign import (
     Call,
+    RowLoss,
     counted_calls,
     duplicates,
     rows_lost,
@@ -44,6 +45,7 @@ _TICKS_AT_ONCE = 5
 # Failed ticks in a row that no fault of our own side explains: beyond that it is a bug.
 _MOST_UNEXPLAINED = 200
 _NEVER = Minutes(0, None, None)
+_CLEANED = ("upcoming_player_game_context", "player_composite_factors")
 OnNight = Callable[[date, Ledger], None]
 
 
@@ -185,10 +187,21 @@ class _Walk:
         self._held = held = self.reader.read()
         if held is not before:
             for loss in rows_lost(before, held, at):
-                self.lost[loss.cell, loss.key] = loss.rows
+                if not self._may_be_cleaned(loss, before, at):
+                    self.lost[loss.cell, loss.key] = loss.rows
         said = self.said.read()
         self.comparison.compare(at, held, said, self.reader.changed | self.said.changed)
         self.laws.look(self.said, held, at, self.comparison.oracle)
+
+    def _may_be_cleaned(self, loss: RowLoss, before: Held, at: datetime) -> bool:
+        """Whether it is a row of a slate long over whose key, in truth, did not count."""
+        name, day = loss.cell
+        assert self.comparison is not None
+        oracle = self.comparison.oracle
+        if name not in _CLEANED or game_date_of(at) - day < oracle.policy.cleaned_after:
+            return False
+        true = oracle.truth(name, day, at, before).get(loss.key)
+        return true is None or true.states == {"retired"}
 
     def still_lost(self) -> tuple[Lost, ...]:
         """Rows that were held once, are gone at the end, and are not named."""

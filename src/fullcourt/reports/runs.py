@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from fullcourt.stores.ledger.repairs import force_reasons
 from fullcourt.stores.ledger.runs import get_runs
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 class RunLine:
     """One run. `rows_written` and `rows_deleted` are counted by the lake (null: not reported),
     `rows_claimed` is what the processor believed; `keys_expected` are keys asked for, `keys_held`
-    keys it brought. `reason` says why nothing was written.
+    keys it brought. `reason` says why nothing was written. `force_reason`: why a repair was let go
+    past budgets, horizons and gates.
     """
 
     run_id: str
@@ -41,6 +43,7 @@ class RunLine:
     progress: str
     code_fingerprint: str
     worker: str
+    force_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,13 @@ def runs_view(
 ) -> RunsView:
     """The newest runs, of one dataset or one game date when asked (ranges included)."""
     rows = get_runs(ledger, dataset=dataset, game_date=day, limit=limit)
+    forced = force_reasons(ledger, {row.run_id for row in rows})
     return RunsView(
         tuple(
-            RunLine(**{name: getattr(row, name) for name in RunLine.__dataclass_fields__})
+            RunLine(
+                **{field.name: getattr(row, field.name) for field in fields(RunLine)[:-1]},
+                force_reason=forced.get(row.run_id),
+            )
             for row in rows
         )
     )

@@ -16,6 +16,7 @@ from fullcourt.vendors.odds_api import (
     parse_event_props,
     parse_events,
     quote_event_odds,
+    quote_events,
 )
 from fullcourt.vendors.transport import NotThere, Transport
 
@@ -123,6 +124,13 @@ def props_content(props: EventProps) -> dict[str, object]:
     """Whose lines a body holds."""
     names = sorted({quote.player_name for quote in props.quotes})
     return {"event_id": props.event.event_id, "names": names}
+
+
+def cost_of_key(feed: str, odds: OddsSettings) -> int:
+    """Credits one key of a feed costs at the most; 0 of a feed that is free."""
+    if feed == "odds_event_props":
+        return props_cost(odds)
+    return quote_events(historical=odds.mode == "historical") if feed == "odds_events" else 0
 
 
 def props_cost(odds: OddsSettings) -> int:

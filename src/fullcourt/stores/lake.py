@@ -32,6 +32,7 @@ from fullcourt.stores.lake_snapshots import (
     Commit,
     changes_between,
     expire,
+    is_kept,
     last_committed,
     merged,
     newest_snapshot,
@@ -253,11 +254,21 @@ class Lake:
             merge = "CALL stored.merge_adjacent_files()"
             self._unless_locked(lambda: self.connection.execute(merge))
 
-    def expire(self, keep: int, pinned: int, runs: Collection[str] = ()) -> int:
+    def expire(
+        self,
+        keep: int,
+        pinned: int,
+        runs: Collection[str] = (),
+        restorable: Collection[int] = (),
+    ) -> int:
         """Forget old snapshots, see `lake_snapshots.expire`; how many were forgotten."""
         if self.in_memory:
             return 0
-        return self._unless_locked(lambda: expire(self.connection, keep, pinned, runs))
+        return self._unless_locked(lambda: expire(self.connection, keep, pinned, runs, restorable))
+
+    def keeps_snapshot(self, snapshot: int) -> bool:
+        """Whether rows can be read as they stood at a snapshot (never in memory)."""
+        return not self.in_memory and is_kept(self.connection, snapshot)
 
     def open_again(self) -> None:
         """A new connection in place of this one: after weeks of small commits it is slower and

@@ -61,8 +61,13 @@ def changes_between(
     connection: duckdb.DuckDBPyConnection, after: int, upto: int
 ) -> tuple[Change, ...]:
     """Which tables and game dates changed in the snapshots `after` < id <= `upto`."""
-    oldest = _count(connection, f"SELECT min(snapshot_id) FROM {_METADATA}.ducklake_snapshot")
-    if after + 1 < oldest:
+    known = _count(
+        connection,
+        f"SELECT count(*) FROM {_METADATA}.ducklake_snapshot "
+        "WHERE snapshot_id > ? AND snapshot_id <= ?",
+        [after, upto],
+    )
+    if known < upto - after:
         # What lay between has been forgotten: whatever is held may be news.
         return tuple(Change(table, _dates_held(connection, table)) for table in TABLES)
     changes = []
@@ -93,14 +98,24 @@ def written_by(connection: duckdb.DuckDBPyConnection, run_id: str) -> Commit | N
     return Commit(found[-1], counts["insertions"], counts["deletions"], by_table)
 
 
+def is_kept(connection: duckdb.DuckDBPyConnection, snapshot: int) -> bool:
+    """Whether a snapshot can still be read."""
+    query = f"SELECT count(*) FROM {_METADATA}.ducklake_snapshot WHERE snapshot_id = ?"
+    return bool(_count(connection, query, [snapshot]))
+
+
 def expire(
-    connection: duckdb.DuckDBPyConnection, keep: int, pinned: int, runs: Collection[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    keep: int,
+    pinned: int,
+    runs: Collection[str] = (),
+    restorable: Collection[int] = (),
 ) -> int:
     """Forget old snapshots (rows stay as they are); how many were forgotten.
 
-    Kept: the newest `keep`, everything from snapshot `pinned` on, and everything since the first
-    commit of one of `runs`. DuckLake scans its snapshots at every statement: two thousand of them
-    double the time of a night.
+    Kept: the newest `keep`, everything from snapshot `pinned` on, everything since the first
+    commit of one of `runs`, and `restorable` ones one by one. DuckLake scans its snapshots at every
+    statement: two thousand of them double the time of a night.
     """
     upto = min([newest_snapshot(connection) - keep + 1, pinned])
     for run_id in runs:
@@ -108,6 +123,7 @@ def expire(
     old = connection.execute(
         f"SELECT snapshot_id FROM {_METADATA}.ducklake_snapshot WHERE snapshot_id < ?", [upto]
     ).fetchall()
+    old = [(snapshot,) for (snapshot,) in old if snapshot not in restorable]
     if not old:
         return 0
     ids = ", ".join(str(snapshot) for (snapshot,) in old)

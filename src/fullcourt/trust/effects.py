@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from fullcourt.nba.calendar import dates
+from fullcourt.pipeline.graph import GRAPH, ORDER
 from fullcourt.trust.words import Cell
 
 SLATE_DATASETS = ("upcoming_player_game_context", "player_composite_factors", "predictions")
@@ -61,3 +62,25 @@ def affected_cells(
     for day in later:
         for name in SLATE_DATASETS:
             yield Cell(name, day)
+
+
+def made_from(cell: Cell, upto: date) -> frozenset[Cell]:
+    """Every cell of later datasets that is made from this one, directly or not, up to `upto`."""
+    found: set[Cell] = set()
+    ahead = [cell]
+    while ahead:
+        here = ahead.pop()
+        fresh = {later for later in _directly(here, upto) if later not in found}
+        found |= fresh
+        ahead += fresh
+    return frozenset(found)
+
+
+def _directly(cell: Cell, upto: date) -> Iterator[Cell]:
+    for declaration in GRAPH:
+        if cell.dataset in declaration.upstream:
+            yield Cell(declaration.name, cell.game_date)
+    if cell.dataset in _SAME_DATE:
+        for other in affected_cells(cell.dataset, {cell.game_date}, upto):
+            if ORDER[other.dataset] > ORDER[cell.dataset]:
+                yield other

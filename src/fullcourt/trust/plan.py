@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from fullcourt.declaration import Declaration, Phase
 from fullcourt.trust.words import (
@@ -24,6 +25,17 @@ from fullcourt.trust.words import (
 
 _HELD_OR_GONE = frozenset({KeyState.COMPLETE, KeyState.RETIRED})
 _LEFT_ALONE = frozenset({KeyState.RUNNING, KeyState.UNRECOVERABLE})
+
+
+class Urgency(StrEnum):
+    """How hard the plan tries."""
+
+    NIGHTLY = "nightly"
+    """Each key by its own retry schedule."""
+    REPAIR = "repair"
+    """What is lost is tried now, within its budgets; what is held is left alone."""
+    FORCED = "forced"
+    """As a repair, and past spent budgets, horizons and the freeze at the tip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ def plan(
     vendors: Mapping[str, VendorState],
     unloaded: Mapping[Cell, KeyEvidence],
     now: datetime,
+    urgency: Urgency = Urgency.NIGHTLY,
 ) -> Plan:
     """The actions due at `now` (UTC) over `views`.
 
@@ -95,7 +108,7 @@ def plan(
         place, declaration = declared[cell.dataset]
         if cell in leased:
             continue
-        due, later = _keys_due(view, declaration, now)
+        due, later = _keys_due(view, declaration, now, urgency)
         if later is not None:
             next_at[cell] = later
         if not due:
@@ -128,9 +141,11 @@ def plan(
             continue
         place, declaration = declared[cell.dataset]
         at = _load_again_at(declaration, seen)
+        if at is not None and urgency is not Urgency.NIGHTLY:
+            at = min(at, now)
         if at is not None and at > now:
             next_at[cell] = min(at, next_at.get(cell, at))
-        elif at is not None or seen.attempts == 0:
+        elif at is not None or seen.attempts == 0 or urgency is Urgency.FORCED:
             load = Action(cell, (), "a body in the archive is not loaded")
             actions.append((place, seen.attempts, load))
     actions.sort(key=lambda item: (_is_call(graph[item[0]]), *item[:2], item[2].cell.game_date))
@@ -165,7 +180,7 @@ def _load_again_at(declaration: Declaration, seen: KeyEvidence) -> datetime | No
 
 
 def _keys_due(
-    view: CellView, declaration: Declaration, now: datetime
+    view: CellView, declaration: Declaration, now: datetime, urgency: Urgency
 ) -> tuple[list[KeyVerdict], datetime | None]:
     expected = {key.key: key for key in view.expectation.keys}
     due: list[KeyVerdict] = []
@@ -173,7 +188,7 @@ def _keys_due(
     for judged in view.verdict.keys:
         key = expected[judged.key]
         seen = view.evidence.keys.get(judged.key, KeyEvidence())
-        at = _wanted_at(judged, key, seen, declaration, now)
+        at = _wanted_at(judged, key, seen, declaration, now, urgency)
         if at is None:
             continue
         if at <= now:
@@ -189,9 +204,36 @@ def _wanted_at(
     seen: KeyEvidence,
     declaration: Declaration,
     now: datetime,
+    urgency: Urgency,
 ) -> datetime | None:
     if judged.state in _HELD_OR_GONE:
-        return seen.next_attempt_at
+        return seen.next_attempt_at if urgency is Urgency.NIGHTLY else None
+    if urgency is Urgency.FORCED:
+        return _forced_at(judged, key, seen, now)
+    at = _within_budgets(judged, key, seen, declaration, now)
+    if at is None or seen.attempts == 0 or urgency is Urgency.NIGHTLY:
+        return at
+    # Whoever repairs does not wait for a retry's pause.
+    return min(at, now)
+
+
+def _forced_at(
+    judged: KeyVerdict, key: KeyExpectation, seen: KeyEvidence, now: datetime
+) -> datetime | None:
+    """No budget counts; what there is nothing to make from cannot be forced."""
+    workable = judged.state is KeyState.STALE or (seen.blocked_by is None and seen.ready)
+    if judged.state is KeyState.RUNNING or not workable:
+        return None
+    return key.start_at if judged.state is KeyState.NOT_DUE else now
+
+
+def _within_budgets(
+    judged: KeyVerdict,
+    key: KeyExpectation,
+    seen: KeyEvidence,
+    declaration: Declaration,
+    now: datetime,
+) -> datetime | None:
     closed = declaration.freezes_at_tip and key.horizon_at is not None and now >= key.horizon_at
     if closed or judged.state in _LEFT_ALONE:
         return None

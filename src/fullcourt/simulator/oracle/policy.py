@@ -62,6 +62,8 @@ class OraclePolicy:
     seconds_tolerance: int = 10
     breaker_pause: timedelta = _HOUR
     """The longest a vendor is left alone after a row of failures (its breaker, `Retry-After`)."""
+    cleaned_after: timedelta = 7 * _DAY
+    """Context and factors that count for nothing may be removed so long after their game date."""
 
 
 RETRY: dict[str, RetrySteps] = {

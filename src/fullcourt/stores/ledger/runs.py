@@ -59,6 +59,7 @@ def open_run(
     worker: str,
     asked: Sequence[tuple[date, str]] = (),
     planned_epoch: int | None = None,
+    repair_id: str | None = None,
 ) -> Lease:
     """Open a run and take its lease, in one transaction.
 
@@ -99,11 +100,10 @@ def open_run(
                 }
             ],
         )
-        attempt = ledger.execute(
-            select(func.count())
-            .select_from(runs)
-            .where(runs.c.dataset == dataset, runs.c.first_date == first.isoformat())
-        ).scalar_one()
+        earlier = select(func.count()).where(
+            runs.c.dataset == dataset, runs.c.first_date == first.isoformat()
+        )
+        attempt = ledger.execute(earlier).scalar_one()
         ledger.insert(
             runs,
             [
@@ -125,6 +125,7 @@ def open_run(
                     ),
                     "code_fingerprint": code_fingerprint,
                     "worker": worker,
+                    "repair_id": repair_id,
                 }
             ],
         )
@@ -171,11 +172,8 @@ def heartbeat(ledger: Ledger, lease: Lease, done: int, total: int | None, note: 
             )
         )
         if moved.rowcount:
-            deadline = _instant(
-                ledger.execute(
-                    select(runs.c.deadline_at).where(runs.c.run_id == lease.run_id)
-                ).scalar_one()
-            )
+            ends = select(runs.c.deadline_at).where(runs.c.run_id == lease.run_id)
+            deadline = _instant(ledger.execute(ends).scalar_one())
             until = text_of(min(now + LEASE_TTL, deadline))
             ledger.execute(_lease_update(lease).values(expires_at=until))
 

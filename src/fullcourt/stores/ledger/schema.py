@@ -32,7 +32,7 @@ runs = Table(
     Column("dataset", String, nullable=False),
     Column("first_date", String, nullable=False),
     Column("last_date", String, nullable=False),
-    Column("trigger", String, nullable=False),  # schedule, repair, backfill, manual
+    Column("trigger", String, nullable=False),  # schedule, repair, backfill, cleanup, restore
     Column("attempt", Integer, nullable=False),
     Column(
         "state", String, nullable=False
@@ -60,6 +60,7 @@ runs = Table(
     Column("error_class", String),
     Column("error_text", Text),
     Column("worker", String, nullable=False),
+    Column("repair_id", String),  # the repair it was made for
     Index("runs_by_cell", "dataset", "first_date", "opened_at"),
     Index("runs_by_state", "state"),
 )
@@ -236,4 +237,17 @@ deployments = Table(
     Column("finished_at", String),
     Column("fingerprint", String),  # code, or code+configuration; NULL: not known yet
     Column("recorded_at", String, nullable=False),
+)
+
+# A repair outlives the process that began it: called again it goes on, and proves the whole of it.
+repairs = Table(
+    "repairs",
+    metadata,
+    Column("repair_id", String, primary_key=True),
+    Column("scope", Text, nullable=False),  # what was named; empty: every alarm
+    Column("force_reason", Text),  # why it goes past budgets, horizons and gates
+    Column("opened_at", String, nullable=False),
+    Column("closed_at", String),  # NULL: not brought to its end yet
+    Column("is_whole", Integer),  # whether everything named was whole at its end
+    Column("before", LargeBinary, nullable=False),  # the named cells as they were, packed
 )

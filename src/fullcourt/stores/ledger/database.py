@@ -29,7 +29,7 @@ from fullcourt.clock import Clock, parse_instant, require_utc
 from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable, is_full
 from fullcourt.stores.ledger import schema
 
-REVISION = "0001"
+REVISION = "0003"
 _CACHE_KIB = 32_768
 
 

@@ -41,6 +41,7 @@ class _Hopeless(Controller):
         self.stores: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: now))
         self.grid: Any = _Grid()
         self._tried = {}
+        self.beat = lambda: None
         self.ran: list[str] = []
 
     def judge_now(self) -> int:
@@ -48,6 +49,9 @@ class _Hopeless(Controller):
         return 0
 
     def _maintain(self, now: datetime) -> None:
+        pass
+
+    def _heed_breaker(self, now: datetime) -> None:
         pass
 
     def _try_again_what_other_code_failed_at(self) -> None:

@@ -10,7 +10,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from fullcourt.cli import demo, homes, inventory, looking, players, replay, simulate, working
+from fullcourt.cli import (
+    demo,
+    homes,
+    inventory,
+    looking,
+    players,
+    replay,
+    simulate,
+    watch,
+    working,
+)
 from fullcourt.cli.printing import say_error
 from fullcourt.errors import FullcourtError, HomeBusy
 
@@ -47,7 +57,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="markdown",
 )
-for room in (homes, working, looking, inventory, replay, demo, simulate):
+for room in (homes, working, watch, looking, inventory, replay, demo, simulate):
     room.register(app)
 app.add_typer(players.app, name="players")
 

@@ -197,7 +197,8 @@ def _opened(home: Home) -> tuple[tuple[VendorLine, ...], list[Check]]:
 
     opened = open_home(home.path, read_only=True, vendors=False)
     try:
-        return _vendors(opened), [_clock(opened.stores.clock), _code(opened)]
+        found = [_clock(opened.stores.clock), _code(opened)]
+        return _vendors(opened), [*found, *_watch(opened)]
     finally:
         opened.close()
 
@@ -209,6 +210,51 @@ def _clock(clock: Clock) -> Check:
 
 def _code(opened: Opened) -> Check:
     return Check("code", OK, f"fingerprint {opened.stores.fingerprint} (code+settings)")
+
+
+def _watch(opened: Opened) -> list[Check]:
+    from fullcourt.reports.watch import watch_state
+
+    state = watch_state(opened.stores.ledger, opened.stores.clock.now())
+    dead = state.controller.state == "dead"
+    breaker = state.breaker
+    last = "nobody has watched yet" if state.watched_at is None else iso(state.watched_at)
+    found = [
+        Check(
+            "controller",
+            FAILED if dead else OK,
+            state.controller.sentence,
+            "start `fullcourt serve` again" if dead else "",
+        ),
+        Check(
+            "watch",
+            WARNING if state.is_late else OK,
+            f"{last}; {len(state.incidents)} causes open",
+            "`serve` watches by itself; start `fullcourt watch`" if state.is_late else "",
+        ),
+        Check(
+            "breaker",
+            OK if breaker.state == "closed" else WARNING,
+            f"predictions: {breaker.state}" + (f"; {breaker.reason}" if breaker.reason else ""),
+            "" if breaker.state == "closed" else "see docs/watch.md, prediction breaker",
+        ),
+    ]
+    if state.channels_error is not None:
+        found.append(Check("alerts", FAILED, state.channels_error, "see docs/watch.md, channels"))
+    elif not state.channels:
+        found.append(Check("alerts", OK, "no channel: causes are kept in the ledger only"))
+    for line in state.channels:
+        broken = line.state == "broken"
+        said = f": {line.last_error}, {line.failures} failures" if broken else ""
+        found.append(
+            Check(
+                "alerts",
+                FAILED if broken else OK,
+                f"{line.shown} ({line.channel}) {line.state}{said}; {line.sent} notices sent",
+                "mend it; `fullcourt watch --probe` tries it" if broken else "",
+            )
+        )
+    return found
 
 
 def _vendors(opened: Opened) -> tuple[VendorLine, ...]:

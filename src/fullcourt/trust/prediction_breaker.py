@@ -101,7 +101,8 @@ def slate_of(
         for key, (state, cause) in states.items()
     )
     if not held and not failed:
-        return Slate(game_date, SlateEnd.SILENT)
+        # Before its players are known a slate has no key; it is silent when its date is over.
+        return Slate(game_date, SlateEnd.SILENT if game_date < today else SlateEnd.OPEN)
     is_failed = held < LEAST_HELD * (held + failed)
     return Slate(game_date, SlateEnd.FAILED if is_failed else SlateEnd.GOOD, failed, held)
 

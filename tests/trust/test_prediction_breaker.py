@@ -80,7 +80,7 @@ def test_a_slate_disputed_for_days_is_not_waited_for() -> None:
 
 def play(ends: str) -> tuple[PredictionBreaker, list[BreakerChange]]:
     """The breaker after nights that end so, looked at late in each."""
-    breaker, changes = NEW, []
+    breaker, changes = NEW, list[BreakerChange]()
     slates: list[Slate] = []
     for n, letter in enumerate(ends):
         today = DAY + n * ONE

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 
 from fullcourt.campaign import backfill, warm_up
@@ -82,21 +83,16 @@ def nights(monkeypatch: pytest.MonkeyPatch) -> Iterator[Nights]:
     """A world in which the model raises, until it is mended."""
     with rehearsal_home(SPEC, ()) as home:
         made = Nights(home, home.controller(InlineExecutor()))
-        predict: Callable[..., object] = compute._predict
+        how = compute.COMPUTED["predictions"]
+        assert how.finish is not None
+        predict = how.finish
 
-        def may_raise(*words: object) -> object:
+        def may_raise(inputs: pa.Table, fingerprint: str) -> pa.Table:
             if made.broken:
                 raise RuntimeError("the model is broken")
-            return predict(*words)
+            return predict(inputs, fingerprint)
 
-        how = compute.COMPUTED["predictions"]
-        monkeypatch.setitem(
-            compute.COMPUTED,
-            "predictions",
-            compute.Computed(
-                how.room, how.query, may_raise, how.batch, heeds_breaker=how.heeds_breaker
-            ),
-        )
+        monkeypatch.setitem(compute.COMPUTED, "predictions", replace(how, finish=may_raise))
         warm_up(made.controller)
         yield made
 

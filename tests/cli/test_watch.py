@@ -92,8 +92,7 @@ def test_a_watch_beside_a_worker_tells_the_channel(
 def test_a_killed_controller_is_noticed_by_another_process(
     home: Path, fullcourt: Program, hook: Webhook
 ) -> None:
-    """`serve` is killed: the next watch says so over the channel, once; `status`, `doctor` and the
-    exit codes say it too. Stopped in order, it is no alert."""
+    """A killed `serve` is one alert and a word of `status` and `doctor`; one that was stopped not."""
     with daemon("serve", home) as serving:
         assert fullcourt("watch", "--once", "--home", home).exit_code in (0, 1)
         state = as_json(fullcourt("watch", "--once", "--home", home, "--json").stdout)["state"]
@@ -143,8 +142,7 @@ def test_watch_stops_when_it_is_asked_to(home: Path) -> None:
 def test_a_channel_that_fails_is_seen_everywhere_and_its_secret_nowhere(
     home: Path, fullcourt: Program, hook: Webhook
 ) -> None:
-    """Exit 1 and a word in `watch`, `status` and `doctor`; the address is in no output, no log and
-    no file of the home."""
+    """Exit 1 and a word wherever one looks; the address is in no output and no file of the home."""
     assert fullcourt("run", "--once", "--home", home).exit_code in (0, 1)
     hook.mode = "fails"
     address(home, hook.url(SECRET), f"nosuchscheme://{SECRET}")

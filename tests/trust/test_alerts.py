@@ -151,8 +151,7 @@ POLICIES = st.builds(
 def test_no_cause_is_said_twice_within_its_time(
     looks: list[list[str]], policy: AlertPolicy, patience: int, quietly: bool
 ) -> None:
-    """Between two words on an open cause lies the folding time; no alert without a recovery since
-    the last; every alert that ends has exactly one recovery."""
+    """Words on an open cause lie the folding time apart; alert and recovery take turns."""
     said = walk(looks, policy, patience=patience * QUARTER, quietly=quietly)
     for name in NAMES:
         last: tuple[datetime, NoticeKind] | None = None

@@ -79,8 +79,7 @@ def test_stale_rows_are_said_when_they_stay(place: Place) -> None:
 
 
 def test_a_broken_channel_is_a_verdict_and_the_other_channel_says_it(place: Place) -> None:
-    """It shows in the state of the watch, its failure is told over the other one at once, and what
-    it missed reaches it when it is back."""
+    """It shows, the other one is told at once, and what it missed reaches it when it is back."""
     place.urls = (ONE, TWO)
     place.watch()
     place.mailbox.fails = {ONE}
@@ -157,8 +156,7 @@ def test_addresses_that_cannot_be_read_are_a_verdict(place: Place) -> None:
     ("failpoint", "copies"), [("ledger.alerts", 1), ("alert.begun", 1), ("alert.sent", 2)]
 )
 def test_a_crash_costs_at_most_one_repeat(place: Place, failpoint: str, copies: int) -> None:
-    """Dead before sending: it arrives once. Dead between sending and recording: it arrives again,
-    once, and says that it may be a repeat."""
+    """Dead before sending, it arrives once; dead between sending and recording, once more."""
     place.watch()
     place.vendor_fails()
 

@@ -98,8 +98,7 @@ def nights(monkeypatch: pytest.MonkeyPatch) -> Iterator[Nights]:
 
 
 def test_three_failed_slates_hold_back_the_next(nights: Nights) -> None:
-    """It opens in the night of the third and shows; the fourth is held back by name though the
-    model is mended, unless a person says why not; the fifth is tried and closes it."""
+    """It opens with the third and shows; the next is held back by name, the one after is tried."""
     nights.walk_to(FAILED[1])
     assert nights.states == []
     nights.walk_to(FAILED[2])
@@ -149,8 +148,7 @@ def test_a_backfill_needs_a_reason_to_pass(nights: Nights) -> None:
 
 
 def test_a_run_that_was_planned_before_is_refused_at_the_gate(nights: Nights) -> None:
-    """A hold that comes between plan and run closes the gate all the same: nothing is made, the log
-    and the key say why."""
+    """A hold that comes between plan and run closes the gate: nothing is made, the log says why."""
     nights.broken = False
     nights.walk_to(FAILED[0])
     stores, day = nights.home.stores, FAILED[0]

@@ -13,6 +13,7 @@ from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
+from fullcourt.reports.watch import ProbeView, WatchView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
 
 DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
@@ -23,6 +24,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "serve": (("one document per tick that did something", WorkView),),
     "backfill": (("", BackfillView), ("with `--plan`", PlanView)),
     "status": (("", StatusView),),
+    "watch": (("", WatchView), ("with `--probe`", ProbeView)),
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),

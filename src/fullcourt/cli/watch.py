@@ -54,7 +54,7 @@ def watch(
     It works beside `serve` (which watches too) and notices when that is dead. Workers past their
     deadline or without progress are ended and their runs closed; slates are counted for the
     prediction breaker; what is wrong is said once a cause over the channels of the settings, and
-    again when it is over. `--once` and an override print one document with `--json`.
+    again when it is over. `--json` prints one document per watch.
 
     Exit codes: 0 asked to stop, or (`--once`) nothing is open; 1 (`--once`) a cause is open or a
     channel fails, (`--probe`) a channel did not take the message; 2 an error.
@@ -70,7 +70,7 @@ def watch(
     if override_breaker is not None:
         _override(place, override_breaker)
     if not once and override_breaker is None:
-        _for_ever(place)
+        _for_ever(place, as_json=as_json)
         return
     with watching(place) as opened:
         made = watch_now(opened)
@@ -154,8 +154,9 @@ def watcher_of(
         sender.close()
 
 
-def _for_ever(home: Home) -> None:
+def _for_ever(home: Home, *, as_json: bool) -> None:
     from fullcourt.cli.working import Stop
+    from fullcourt.reports.watch import watch_view
 
     if home.settings().clock.kind == "virtual":
         raise SettingsError(
@@ -169,6 +170,10 @@ def _for_ever(home: Home) -> None:
 
     say(f"watching {home.path}")
     with watcher_of(home, say, lambda: stop.asked) as watcher:
+        if as_json:
+            watcher.made = lambda stores, made: print_json(
+                watch_view(str(home.path), stores.ledger, made)
+            )
         watcher.keep()
     say("asked to stop: stopped between two watches")
 

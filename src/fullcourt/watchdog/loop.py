@@ -50,6 +50,8 @@ class Watcher:
     clock: Clock
     say: Callable[[str], None]
     is_stopped: Callable[[], bool]
+    made: Callable[[Stores, Watch], None] = lambda stores, made: None
+    """Told of every watch that was made."""
     _unwatched: tuple[Incident, ...] = field(default=())
 
     def keep(self) -> None:
@@ -62,7 +64,9 @@ class Watcher:
                 with self.opened() as home:
                     ledger = home.stores.ledger
                     if is_first or is_due(ledger, now):
-                        self._tell(watch(home.stores, self.channels(), self.sender, home.judge))
+                        made = watch(home.stores, self.channels(), self.sender, home.judge)
+                        self._tell(made)
+                        self.made(home.stores, made)
                     else:
                         send_again(home.stores, self.channels(), self.sender)
                     wake = next_wake(ledger, self.clock.now())

@@ -92,7 +92,7 @@ def test_a_watch_beside_a_worker_tells_the_channel(
 def test_a_killed_controller_is_noticed_by_another_process(
     home: Path, fullcourt: Program, hook: Webhook
 ) -> None:
-    """A killed `serve` is one alert and a word of `status` and `doctor`; one that was stopped not."""
+    """A killed `serve` is one alert and a word of `status` and `doctor`; a stopped one is not."""
     with daemon("serve", home) as serving:
         assert fullcourt("watch", "--once", "--home", home).exit_code in (0, 1)
         state = as_json(fullcourt("watch", "--once", "--home", home, "--json").stdout)["state"]

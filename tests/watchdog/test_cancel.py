@@ -57,7 +57,7 @@ def test_a_hung_worker_is_gone_before_its_run_is_closed(stores: Stores, tmp_path
 def test_a_worker_that_holds_the_ledger_for_ever_is_ended_too(
     stores: Stores, tmp_path: Path
 ) -> None:
-    """Stopped in a commit it keeps everybody out: past its deadline it is ended, its commit void."""
+    """Stopped in a commit it keeps others out: past its deadline it is ended, its commit void."""
     with holder(tmp_path, "lake.in_transaction=stop") as process:
         assert said(process, 2) == ["opened", "stopped"]
         later = VirtualClock(SystemClock().now() + timedelta(minutes=3))

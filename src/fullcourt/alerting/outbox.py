@@ -82,10 +82,11 @@ def flush(
     channels: Collection[Channel],
     sender: Sender,
     deadline: timedelta,
+    home: str,
     failpoint: Callable[[str], None] = lambda name: None,
 ) -> tuple[Sent, ...]:
     """Send what is on its way and due, the oldest notice first; a channel that fails gets no other
-    before its retry. Returns how each try ended."""
+    before its retry. `home` is named in each. Returns how each try ended."""
     _settle(ledger, clock.now())
     by_digest = {channel.digest: channel for channel in channels}
     tried: list[Sent] = []
@@ -101,7 +102,7 @@ def flush(
         if not put_delivery(ledger, claim, was=row.state, ended_at=None):
             continue
         failpoint("alert.begun")
-        error = sender.send(channel, _title(row), _body(row), row.kind)
+        error = sender.send(channel, _title(row), _body(row, home), row.kind)
         failpoint("alert.sent")
         _record(ledger, claim, error, clock.now())
         tried.append(Sent(row.notice_id, channel.shown, error))
@@ -210,6 +211,6 @@ def _title(row: DeliveryRow) -> str:
     return f"[fullcourt] {row.kind}: {row.title}"
 
 
-def _body(row: DeliveryRow) -> str:
-    lines = [row.body, f"notice {row.notice_id}, {row.made_at:%Y-%m-%d %H:%M} UTC"]
+def _body(row: DeliveryRow, home: str) -> str:
+    lines = [row.body, f"{home}, notice {row.notice_id}, {row.made_at:%Y-%m-%d %H:%M} UTC"]
     return "\n".join([*lines, _MAY_BE_A_REPEAT] if row.doubts else lines)

@@ -65,7 +65,10 @@ def watch(
     place = home_at(home)
     if probe:
         tried = _probe(place)
-        print_json(tried) if as_json else show_probe(out(), tried)
+        if as_json:
+            print_json(tried)
+        else:
+            show_probe(out(), tried)
         raise typer.Exit(tried.exit_code)
     if override_breaker is not None:
         _override(place, override_breaker)
@@ -75,7 +78,10 @@ def watch(
     with watching(place) as opened:
         made = watch_now(opened)
         view = watch_view(str(place.path), opened.stores.ledger, made)
-    print_json(view) if as_json else show_watch(out(), view)
+    if as_json:
+        print_json(view)
+    else:
+        show_watch(out(), view)
     if view.exit_code:
         raise typer.Exit(view.exit_code)
 

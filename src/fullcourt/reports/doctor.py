@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fullcourt import __version__
 from fullcourt.clock import Clock, SystemClock, iso
-from fullcourt.errors import FullcourtError, HomeBusy
+from fullcourt.errors import FullcourtError, HomeBusy, SettingsError
 from fullcourt.settings import Home, Settings
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def _watch(opened: Opened) -> list[Check]:
     from fullcourt.reports.watch import watch_state
 
     state = watch_state(opened.stores.ledger, opened.stores.clock.now())
+    unreadable = _unreadable_addresses(opened)
     dead = state.controller.state == "dead"
     breaker = state.breaker
     last = "nobody has watched yet" if state.watched_at is None else iso(state.watched_at)
@@ -239,8 +241,8 @@ def _watch(opened: Opened) -> list[Check]:
             "" if breaker.state == "closed" else "see docs/watch.md, prediction breaker",
         ),
     ]
-    if state.channels_error is not None:
-        found.append(Check("alerts", FAILED, state.channels_error, "see docs/watch.md, channels"))
+    if unreadable is not None:
+        found.append(_failed("alerts", unreadable))
     elif not state.channels:
         found.append(Check("alerts", OK, "no channel: causes are kept in the ledger only"))
     for line in state.channels:
@@ -255,6 +257,18 @@ def _watch(opened: Opened) -> list[Check]:
             )
         )
     return found
+
+
+def _unreadable_addresses(opened: Opened) -> FullcourtError | None:
+    """Why the alert channels' addresses cannot be read now; None: they can."""
+    from fullcourt.alerting.channels import configured_channels
+
+    is_virtual = opened.stores.clock.is_virtual
+    try:
+        configured_channels(opened.home, opened.settings.alerts, os.environ, is_virtual=is_virtual)
+    except SettingsError as error:
+        return error
+    return None
 
 
 def _vendors(opened: Opened) -> tuple[VendorLine, ...]:

@@ -121,8 +121,15 @@ def watch(
 
 def send_again(stores: Stores, channels: Channels, sender: Sender) -> tuple[Sent, ...]:
     """Try what is on its way and due, between two watches."""
-    deadline = timedelta(seconds=stores.settings.alerts.deadline_s)
-    return flush(stores.ledger, stores.clock, channels.found, sender, deadline, stores.failpoint)
+    return flush(
+        stores.ledger,
+        stores.clock,
+        channels.found,
+        sender,
+        timedelta(seconds=stores.settings.alerts.deadline_s),
+        stores.home.path.name,
+        stores.failpoint,
+    )
 
 
 def next_wake(ledger: Ledger, now: datetime) -> datetime:

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from fullcourt.clock import SystemClock, iso
 from fullcourt.opening import sole_controller
 from fullcourt.settings import Home
+from fullcourt.stores.ledger import Ledger
+from fullcourt.watchdog.watch import watched_at
 from tests.alerting.webhook import Webhook, webhook
 from tests.cli.conftest import Program
 from tests.cli.small_world import as_json
@@ -41,6 +44,14 @@ def home(tmp_path: Path, fullcourt: Program, hook: Webhook) -> Path:
     settings.write_text(text.replace("https://stats.nba.com", "http://127.0.0.1:1"))
     address(path, hook.url(SECRET))
     return path
+
+
+@pytest.fixture
+def watched(home: Path, fullcourt: Program, hook: Webhook) -> Path:
+    """That home, judged; whatever was open before is told: what comes now is an alert."""
+    assert fullcourt("watch", "--once", "--home", home).exit_code in (0, 1)
+    hook.told.clear()
+    return home
 
 
 def address(home: Path, *urls: str) -> None:
@@ -78,56 +89,64 @@ def everything_in(home: Path) -> bytes:
 
 
 def test_a_watch_beside_a_worker_tells_the_channel(
-    home: Path, fullcourt: Program, hook: Webhook
+    watched: Path, fullcourt: Program, hook: Webhook
 ) -> None:
-    """While another process holds the home it watches all the same; nothing wrong, exit 0."""
-    with sole_controller(Home(home)):
-        shown = fullcourt("watch", "--once", "--home", home, "--json")
+    """While another process holds the home it watches all the same, and says nothing twice."""
+    before = as_json(fullcourt("watch", "--once", "--home", watched, "--json").stdout)
+    with sole_controller(Home(watched)):
+        shown = fullcourt("watch", "--once", "--home", watched, "--json")
     view = as_json(shown.stdout)
-    assert (shown.exit_code, view["exit_code"], view["state"]["incidents"]) == (0, 0, [])
-    assert [line["state"] for line in view["state"]["channels"]] == ["untried"]
+    assert view["state"]["watched_at"] > before["state"]["watched_at"]
+    open_causes = view["state"]["incidents"]
+    assert shown.exit_code == view["exit_code"] == (1 if open_causes else 0)
     assert hook.told == []
 
 
 def test_a_killed_controller_is_noticed_by_another_process(
-    home: Path, fullcourt: Program, hook: Webhook
+    watched: Path, fullcourt: Program, hook: Webhook
 ) -> None:
     """A killed `serve` is one alert and a word of `status` and `doctor`; a stopped one is not."""
-    with daemon("serve", home) as serving:
-        assert fullcourt("watch", "--once", "--home", home).exit_code in (0, 1)
-        state = as_json(fullcourt("watch", "--once", "--home", home, "--json").stdout)["state"]
+    with daemon("serve", watched) as serving:
+        assert fullcourt("watch", "--once", "--home", watched).exit_code in (0, 1)
+        state = as_json(fullcourt("watch", "--once", "--home", watched, "--json").stdout)["state"]
         assert state["controller"]["state"] == "serving"
         serving.send_signal(signal.SIGKILL)
         serving.wait(30)
     for _ in range(2):
-        shown = fullcourt("watch", "--once", "--home", home)
+        shown = fullcourt("watch", "--once", "--home", watched)
         assert shown.exit_code == 1
         assert "controller dead" in shown.stdout
     assert sum(title.startswith("alert: the controller is dead") for title in hook.titles) == 1
-    status = fullcourt("status", "--home", home)
+    status = fullcourt("status", "--home", watched)
     assert (status.exit_code, "controller dead" in status.stdout) == (1, True)
-    doctor = as_json(fullcourt("doctor", "--home", home, "--json").stdout)
+    doctor = as_json(fullcourt("doctor", "--home", watched, "--json").stdout)
     assert {c["name"]: c["state"] for c in doctor["checks"]}["controller"] == "failed"
-    with daemon("serve", home) as serving:
+    with daemon("serve", watched) as serving:
         serving.send_signal(signal.SIGTERM)
         serving.communicate(timeout=60)
         assert serving.returncode == 0
-    state = as_json(fullcourt("watch", "--once", "--home", home, "--json").stdout)["state"]
+    state = as_json(fullcourt("watch", "--once", "--home", watched, "--json").stdout)["state"]
     assert state["controller"]["state"] == "stopped"
 
 
-def test_serve_watches_by_itself(home: Path, hook: Webhook, fullcourt: Program) -> None:
+def test_serve_watches_by_itself(home: Path, fullcourt: Program) -> None:
     """The watch inside `serve` is made at once and recorded."""
+    ledger = Ledger.open(home / "ledger.db", SystemClock())
+    before = watched_at(ledger)
     with daemon("serve", home) as serving:
         until = time.monotonic() + 60
-        while b"watched_at" not in everything_in(home) and time.monotonic() < until:
+        while watched_at(ledger) == before and time.monotonic() < until:
             time.sleep(0.2)
         serving.send_signal(signal.SIGTERM)
         serving.communicate(timeout=60)
+    after = watched_at(ledger)
+    ledger.close()
+    assert before is None
+    assert after is not None
     doctor = as_json(fullcourt("doctor", "--home", home, "--json").stdout)
     watch = next(check for check in doctor["checks"] if check["name"] == "watch")
     assert watch["state"] == "ok"
-    assert watch["detail"].startswith("20")
+    assert watch["detail"].startswith(iso(after))
 
 
 def test_watch_stops_when_it_is_asked_to(home: Path) -> None:
@@ -140,18 +159,17 @@ def test_watch_stops_when_it_is_asked_to(home: Path) -> None:
 
 
 def test_a_channel_that_fails_is_seen_everywhere_and_its_secret_nowhere(
-    home: Path, fullcourt: Program, hook: Webhook
+    watched: Path, fullcourt: Program, hook: Webhook
 ) -> None:
     """Exit 1 and a word wherever one looks; the address is in no output and no file of the home."""
-    assert fullcourt("run", "--once", "--home", home).exit_code in (0, 1)
     hook.mode = "fails"
-    address(home, hook.url(SECRET), f"nosuchscheme://{SECRET}")
+    address(watched, hook.url(SECRET), f"nosuchscheme://{SECRET}")
     outputs = []
-    probed = fullcourt("watch", "--probe", "--home", home)
+    probed = fullcourt("watch", "--probe", "--home", watched)
     assert probed.exit_code == 1
     assert "refused (HTTP 500)" in probed.stdout
     outputs.append(probed)
-    with daemon("serve", home) as serving:
+    with daemon("serve", watched) as serving:
         serving.send_signal(signal.SIGKILL)
         serving.wait(30)
     for command, *more in (
@@ -162,12 +180,12 @@ def test_a_channel_that_fails_is_seen_everywhere_and_its_secret_nowhere(
         ("doctor",),
         ("doctor", "--json"),
     ):
-        shown = fullcourt(command, *more, "--home", home)
+        shown = fullcourt(command, *more, "--home", watched)
         outputs.append(shown)
         assert shown.exit_code == 1, command
         assert "refused (HTTP 500)" in shown.stdout, command
     assert all(SECRET not in shown.stdout + shown.stderr for shown in outputs)
-    assert SECRET.encode() not in everything_in(home)
+    assert SECRET.encode() not in everything_in(watched)
 
 
 def test_a_file_others_may_read_is_a_visible_verdict(

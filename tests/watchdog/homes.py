@@ -145,8 +145,10 @@ def place_at(folder: Path) -> Iterator[Place]:
         transport=NobodyAnswers(),
         fingerprint="code",
     )
+    place = Place(stores, clock)
+    place.judged("schedule", DAY - timedelta(days=1), {"a": ("complete", None)}, "complete")
     try:
-        yield Place(stores, clock)
+        yield place
     finally:
         stores.lake.close()
         stores.ledger.close()

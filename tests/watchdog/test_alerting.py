@@ -8,7 +8,7 @@ import pytest
 
 from fullcourt.reports.watch import watch_state
 from fullcourt.stores.ledger.alerts import open_deliveries, open_incidents
-from fullcourt.stores.ledger.verdicts import Transition, add_transitions
+from fullcourt.stores.ledger.verdicts import Transition, add_transitions, drop_verdicts
 from fullcourt.trust.deliveries import GIVE_UP_AFTER, MOST_ATTEMPTS
 from fullcourt.watchdog.watch import EVERY, Channels, send_again, watch
 from tests.watchdog.homes import DAY, MINUTE, START, Place, SenderLost
@@ -35,6 +35,18 @@ def test_what_was_open_before_is_one_summary(place: Place) -> None:
     place.watch()
     place.watch(START + EVERY)
     assert place.mailbox.of(ONE) == ["summary: 4 open causes when watching began"]
+
+
+def test_before_anything_is_judged_nothing_is_said(place: Place) -> None:
+    """A home's first watch may come before its first tick: the summary waits for the verdicts."""
+    ledger = place.stores.ledger
+    drop_verdicts(ledger, [("schedule", DAY - timedelta(days=1))])
+    place.vendor_fails()
+    place.watch()
+    assert place.mailbox.got == []
+    place.judged("grades", DAY, {"a": ("missing", "hung")})
+    place.watch(START + EVERY)
+    assert place.mailbox.of(ONE) == ["summary: 2 open causes when watching began"]
 
 
 def test_keys_missing_for_one_cause_are_one_alert(place: Place) -> None:

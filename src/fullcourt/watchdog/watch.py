@@ -24,6 +24,7 @@ from fullcourt.stores.ledger.alerts import (
     put_incidents,
 )
 from fullcourt.stores.ledger.runs import live_leases
+from fullcourt.stores.ledger.verdicts import get_summaries
 from fullcourt.trust.alerts import (
     AlertCause,
     AlertKind,
@@ -42,6 +43,7 @@ from fullcourt.watchdog.slates import look_at_slates
 
 EVERY = timedelta(minutes=15)
 WATCHED_AT = "watched_at"
+_STARTED_AT = "alerts_started_at"
 _CHANNEL_ERROR = "alert_addresses_error"
 _SOONEST_RETRY = timedelta(seconds=1)
 
@@ -167,8 +169,11 @@ def _fold(
 ) -> tuple[Notice, ...]:
     ledger = stores.ledger
     with ledger.write():
-        is_first = ledger.get_meta(WATCHED_AT) is None
-        fresh = () if channels.error else sync_channels(ledger, channels.found, now)
+        # What was open before is known when something was judged: until then nothing is said.
+        is_first = ledger.get_meta(_STARTED_AT) is None
+        has_begun = not is_first or bool(get_summaries(ledger))
+        is_ready = has_begun and channels.error is None
+        fresh = sync_channels(ledger, channels.found, now) if is_ready else ()
         rows = open_incidents(ledger)
         state = controller_state(get_pulse(ledger), live_leases(ledger), now)
         causes = causes_of(ledger, state, stuck, get_channels(ledger).values(), channels.error)
@@ -182,6 +187,8 @@ def _fold(
         )
         put_incidents(ledger, [_row(incident) for incident in folded.incidents])
         notices = _post(ledger, folded, causes, fresh, now)
+        if is_first and has_begun:
+            ledger.set_meta(_STARTED_AT, iso(now))
         ledger.set_meta(_CHANNEL_ERROR, channels.error or "")
         ledger.set_meta(WATCHED_AT, iso(now))
     return notices

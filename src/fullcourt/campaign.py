@@ -18,7 +18,8 @@ from fullcourt.pipeline.work import Stores
 from fullcourt.stores.ledger.runs import fingerprints_of
 from fullcourt.trust.gather import date_ranges
 from fullcourt.trust.plan import CellView
-from fullcourt.trust.words import Cell, KeyExpectation, KeyState
+from fullcourt.trust.prediction_breaker import UPSTREAM as PREDICTION_BREAKER
+from fullcourt.trust.words import Cell, KeyEvidence, KeyExpectation, KeyState
 
 _OPEN = frozenset(
     {
@@ -49,14 +50,23 @@ class Step:
 
 
 def backfill_step(
-    controller: Controller, dataset: str, first: date, last: date, *, cost_per_key: int = 0
+    controller: Controller,
+    dataset: str,
+    first: date,
+    last: date,
+    *,
+    cost_per_key: int = 0,
+    passes_gates: bool = False,
 ) -> Step | None:
-    """What a backfill of one dataset over a range would ask for; None when nothing is open."""
+    """What a backfill of one dataset over a range would ask for; None when nothing is open.
+
+    `passes_gates`: what the prediction breaker holds back is asked for too.
+    """
     now = controller.stores.clock.now()
     keys: list[tuple[date, str]] = []
     views = controller.look([Cell(dataset, day) for day in dates(first, last)])
     for view in views:
-        keys += _open_keys(view, now)
+        keys += _open_keys(view, now, passes_gates=passes_gates)
     if dataset in _REMADE:
         keys += _made_by_other_code(controller.stores, dataset, first, last, views)
     if not keys:
@@ -83,18 +93,20 @@ def backfill(
     for declaration in GRAPH:
         if datasets is not None and declaration.name not in datasets:
             continue
-        step = backfill_step(controller, declaration.name, first, last)
+        gated = override_gate if declaration.gate is not None else None
+        step = backfill_step(
+            controller, declaration.name, first, last, passes_gates=gated is not None
+        )
         if step is None:
             continue
         say(f"{declaration.name}: {len(step.keys)} keys, {first} to {last}")
-        gated = override_gate if declaration.gate is not None else None
         controller.run_tasks(
             [Task(step.dataset, first, last, step.keys, "backfill", override_gate=gated)]
         )
     controller.stores.lake.use_threads(1)
 
 
-def _open_keys(view: CellView, now: datetime) -> list[tuple[date, str]]:
+def _open_keys(view: CellView, now: datetime, *, passes_gates: bool) -> list[tuple[date, str]]:
     expected = {key.key: key for key in view.expectation.keys}
     cell = view.expectation.cell
     return [
@@ -103,9 +115,15 @@ def _open_keys(view: CellView, now: datetime) -> list[tuple[date, str]]:
         if judged.state in _OPEN
         and _can_be_had(cell.dataset, judged.state, expected[judged.key])
         and expected[judged.key].start_at <= now
-        and not view.evidence_of(judged.key).blocked_by
+        and not _is_blocked(view.evidence_of(judged.key), passes_gates=passes_gates)
         and view.evidence_of(judged.key).ready
     ]
+
+
+def _is_blocked(seen: KeyEvidence, *, passes_gates: bool) -> bool:
+    return seen.blocked_by is not None and not (
+        passes_gates and seen.blocked_by.startswith(PREDICTION_BREAKER)
+    )
 
 
 def _made_by_other_code(

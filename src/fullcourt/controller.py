@@ -17,6 +17,7 @@ from fullcourt.pipeline.sweep import sweep
 from fullcourt.pipeline.work import Stores
 from fullcourt.results import AwaitedResults
 from fullcourt.stores.ledger.manifests import unloaded_cells
+from fullcourt.stores.ledger.prediction_breaker import Hold, prediction_holds_between
 from fullcourt.stores.ledger.removals import removals
 from fullcourt.stores.ledger.runs import LEASE_TTL, live_leases
 from fullcourt.stores.ledger.vendors import (
@@ -32,6 +33,8 @@ from fullcourt.trust.grid import Grid
 from fullcourt.trust.leftovers import cleanup_tasks, leftovers
 from fullcourt.trust.plan import Action, CellView, Plan, VendorState, plan
 from fullcourt.trust.words import Cell, KeyEvidence, KeyState
+from fullcourt.watchdog.slates import look_at_slates
+from fullcourt.watchdog.watch import slot_of
 
 _DATASET_OF_FEED = {feed: dataset for dataset, feed in FEED_BEHIND.items()}
 _CLEANED = "cleaned_on"
@@ -69,11 +72,16 @@ class Controller:
         """Whether an answer may lie in the archive and not in its index."""
         self._unloaded_known: dict[Cell, KeyEvidence] | None = None
         self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
+        self.beat: Callable[[], None] = lambda: None
+        """Called at every tick and round: a sign of life for whoever watches this controller."""
+        self._slot: datetime | None = None
+        self._holds: dict[date, Hold] = {}
 
     def tick(self) -> TickReport:
         """Look, judge, act until nothing more can be done now."""
         now = self.stores.clock.now()
         self._maintain(now)
+        self._heed_breaker(now)
         self._try_again_what_other_code_failed_at()
         self.grid.keep_views()
         judged = self.judge_now()
@@ -81,6 +89,7 @@ class Controller:
         self._poll(now)
         judged += self.grid.judge_dirty(now)
         for _ in range(_MAX_ROUNDS):
+            self.beat()
             # A plan is only as good as what it was made from: another process may have written.
             now = self.stores.clock.now()
             self.grid.notice_lake(now)
@@ -191,6 +200,22 @@ class Controller:
         if ledger.get_meta("planned_by") != running:
             ledger.set_meta("planned_by", running)
         self._planned_by = running
+
+    def _heed_breaker(self, now: datetime) -> None:
+        """Once in a quarter of an hour: count the slates that ended, and judge the predictions
+        again of dates that are held back or let go since, by whomever."""
+        self.beat()
+        if self._slot == slot_of(now):
+            return
+        self._slot = slot_of(now)
+        for change in look_at_slates(self.stores):
+            self.say(f"prediction breaker {change.to_state.value}: {change.reason}")
+        today = game_date_of(now)
+        near = timedelta(days=1)
+        holds = prediction_holds_between(self.stores.ledger, today - near, today + near)
+        moved = [day for day in holds if holds[day] != self._holds.get(day)]
+        self._holds = holds
+        self.grid.mark(Cell("predictions", day) for day in moved)
 
     def _maintain(self, now: datetime) -> None:
         """Once a week merge the lake's small files and forget its oldest snapshots: hundreds of

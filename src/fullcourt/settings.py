@@ -72,6 +72,22 @@ class CleanupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     restorable_days: int = 30
 
 
+class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where alerts go. Addresses are secrets: they stand in the environment, or in a file (of the
+    home, unless absolute) that its owner alone can read, one a line; never in the settings.
+
+    A cause that lasts is said again after `remind_after_h` hours (0: never); it is over when it was
+    not seen for `settle_min` minutes; a channel that has not answered after `deadline_s` seconds is
+    given up for this time.
+    """
+
+    urls_env: str = "FULLCOURT_ALERT_URLS"
+    urls_file: str = "alerts.urls"
+    remind_after_h: float = 24.0
+    settle_min: float = 30.0
+    deadline_s: float = 20.0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a home may set. Unknown names are refused, with the name."""
 
@@ -82,6 +98,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     odds: OddsSettings = OddsSettings()
     lake: LakeSettings = LakeSettings()
     cleanup: CleanupSettings = CleanupSettings()
+    alerts: AlertSettings = AlertSettings()
 
 
 class Home:

@@ -45,6 +45,7 @@ class _Hopeless(Controller):
         self.stores: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: now))
         self.grid: Any = _Grid()
         self._tried = {}
+        self.beat = lambda: None
         self.ran: list[str] = []
 
     def judge_now(self) -> int:
@@ -56,6 +57,9 @@ class _Hopeless(Controller):
 
     def _clean_once_a_day(self, now: datetime) -> list[Any]:
         return []
+
+    def _heed_breaker(self, now: datetime) -> None:
+        pass
 
     def _try_again_what_other_code_failed_at(self) -> None:
         pass

@@ -19,6 +19,7 @@ from fullcourt.reports.progress.view import ProgressView
 from fullcourt.reports.repair import RepairPlanView, RepairView
 from fullcourt.reports.runs import RunsView
 from fullcourt.reports.unresolved import AliasAdded, UnresolvedView
+from fullcourt.reports.watch import ProbeView, WatchView
 from fullcourt.reports.work import BackfillView, PlanView, WorkView
 from fullcourt.stores.ledger.notes import Note
 
@@ -30,6 +31,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "serve": (("one document per tick that did something", WorkView),),
     "backfill": (("", BackfillView), ("with `--plan`", PlanView)),
     "status": (("", StatusView),),
+    "watch": (("", WatchView), ("with `--probe`", ProbeView)),
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),

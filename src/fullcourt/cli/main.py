@@ -24,6 +24,7 @@ from fullcourt.cli import (
     replay,
     report,
     simulate,
+    watch,
     working,
 )
 from fullcourt.cli.printing import say_error
@@ -65,6 +66,7 @@ app = typer.Typer(
 ROOMS = (
     homes,
     working,
+    watch,
     looking,
     inventory,
     repair,

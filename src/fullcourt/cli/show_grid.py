@@ -16,6 +16,7 @@ from fullcourt.cli.printing import (
     shortened,
     verdict_text,
 )
+from fullcourt.cli.show_watch import standing_lines
 from fullcourt.reports.grid import CellLine, KeyLine, StatusView
 
 _NAMED = frozenset({"partial", "missing", "suspect", "stale"})
@@ -34,6 +35,7 @@ def status_renderable(view: StatusView, *, every_key: bool) -> RenderableType:
     parts: list[RenderableType] = []
     if view.game_date is None:
         parts.append(Text(f"No cells yet in {view.home}: `fullcourt run` makes a start."))
+        parts += standing_lines(view.watch)
         return Group(*parts)
     parts.append(grid_table(view.cells, f"{view.game_date}   {_judged(view)}"))
     parts += named_keys(view.cells, every_key=every_key)
@@ -44,6 +46,7 @@ def status_renderable(view: StatusView, *, every_key: bool) -> RenderableType:
     more = view.elsewhere_cells - len(view.elsewhere)
     if more:
         parts.append(Text(f"and {count_text(more, 'cell')} more", style="dim"))
+    parts += standing_lines(view.watch)
     return Group(*parts)
 
 

@@ -49,10 +49,10 @@ def show_doctor(console: Console, view: DoctorView) -> None:
     console.print(Text(f"fullcourt {view.version}, {view.home}", style="bold"), soft_wrap=True)
     for check in view.checks:
         line = Text(f"  {check.state:<8}", style=_STATE_STYLES[check.state])
-        line += Text(f"{check.name:<9}", style="bold") + Text(check.detail)
+        line += Text(f"{check.name:<11}", style="bold") + Text(check.detail)
         console.print(line, soft_wrap=True)
         if check.next_step:
-            console.print(f"                   next: {escape(check.next_step)}", soft_wrap=True)
+            console.print(f"                     next: {escape(check.next_step)}", soft_wrap=True)
     if view.vendors:
         table = new_table("vendors")
         for name in ("vendor", "serves", "answered by", "breaker", "credits left"):

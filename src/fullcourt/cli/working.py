@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import structs
 from rich.markup import escape
 
 from fullcourt.cli.options import HomeOption, JsonOption, home_at, parse_day
@@ -18,15 +21,18 @@ from fullcourt.errors import FullcourtError, SettingsError, Terminal, Transient
 if TYPE_CHECKING:
     from fullcourt.clock import Clock
     from fullcourt.controller import Controller
+    from fullcourt.opening import Opened
     from fullcourt.pipeline.execute import Executor
     from fullcourt.pipeline.runner import RunReport, Task
     from fullcourt.pipeline.work import Stores
     from fullcourt.reports.work import BackfillView, PlanView, WorkView
+    from fullcourt.settings import Home
 
 # A failing action backs off by its own schedule; this only bounds a loop that should not be one.
 _MOST_TICKS = 50
 _LONGEST_SLEEP = timedelta(seconds=60)
 _SLICE_S = 1.0
+_BEAT_EVERY = timedelta(seconds=10)
 
 
 class WrongRange(Terminal, FullcourtError):
@@ -56,7 +62,8 @@ def run(
 ) -> None:
     """Do what is due now: look, judge, act, until nothing more can be done.
 
-    It does not wait for what is due later; `serve` does.
+    It does not wait for what is due later; `serve` does. When nobody has watched in this quarter of
+    an hour (see `watch`), it does.
 
     Exit codes: 0 nothing is wrong; 1 something is overdue or wrong (partial, missing, suspect,
     stale); 3 another fullcourt works on this home.
@@ -64,7 +71,7 @@ def run(
     from fullcourt.cli.opened import working_on
     from fullcourt.reports.work import work_view
 
-    with working_on(home_at(home), _narrator()) as (_, controller):
+    with working_on(home_at(home), _narrator()) as (opened, controller):
         ticks, judged = 0, 0
         runs: list[RunReport] = []
         while ticks < _MOST_TICKS:
@@ -74,6 +81,7 @@ def run(
             runs += report.runs
             if once or not report.runs or not controller.something_due():
                 break
+        _watch_if_due(opened, controller)
         view = work_view(controller, ticks, judged, runs)
     if as_json:
         print_json(view)
@@ -84,7 +92,7 @@ def run(
 
 
 def serve(home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """Run for ever: tick, sleep until something may be due, tick again.
+    """Run for ever: tick, sleep until something may be due, tick again; and `watch` beside it.
 
     SIGTERM and SIGINT end it between two ticks. `--json` prints one document per tick that did
     something. A failure that may pass (a full disk) is said and tried again after a minute.
@@ -101,9 +109,13 @@ def serve(home: HomeOption = None, as_json: JsonOption = False) -> None:
             f"{place.path}: this home's clock is virtual (a replay or the demo): no time passes.",
             next_step="use `fullcourt run`, or `fullcourt replay` with a later --to",
         )
-    stop = _Stop()
+    stop = Stop()
     say = _narrator()
-    with working_on(place, say) as (opened, controller):
+    with (
+        working_on(place, say) as (opened, controller),
+        _seen_alive(opened, controller),
+        _watched(place, say, stop),
+    ):
         clock = opened.stores.clock
         say(f"serving {place.path}")
         while not stop.asked:
@@ -125,7 +137,59 @@ def serve(home: HomeOption = None, as_json: JsonOption = False) -> None:
         say("asked to stop: stopped between two ticks")
 
 
-class _Stop:
+@contextmanager
+def _seen_alive(opened: Opened, controller: Controller) -> Iterator[None]:
+    """Leave signs of life while the controller serves, and say at the end that it was asked to end.
+    Whoever finds the last sign old and nothing said knows that it died."""
+    from fullcourt.pipeline.runner import worker_name
+    from fullcourt.watchdog.pulse import Pulse, put_pulse
+
+    ledger, clock = opened.stores.ledger, opened.stores.clock
+    pulse = Pulse(worker_name(), clock.now(), clock.now())
+    put_pulse(ledger, pulse)
+
+    def beat() -> None:
+        nonlocal pulse
+        now = clock.now()
+        if now - pulse.beat_at >= _BEAT_EVERY:
+            pulse = structs.replace(pulse, beat_at=now)
+            put_pulse(ledger, pulse)
+
+    controller.beat = beat
+    yield
+    put_pulse(ledger, structs.replace(pulse, stopped_at=clock.now()))
+
+
+@contextmanager
+def _watched(home: Home, say: Callable[[str], None], stop: Stop) -> Iterator[None]:
+    """Watch the home from a thread with stores of its own: a tick that waits for its runs keeps
+    no watch from being made."""
+    from fullcourt.cli.watch import watcher_of
+
+    ended = threading.Event()
+    with watcher_of(home, say, lambda: stop.asked or ended.is_set()) as watcher:
+        thread = threading.Thread(target=watcher.keep, name="watch")
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def _watch_if_due(opened: Opened, controller: Controller) -> None:
+    from fullcourt.cli.watch import watch_now
+    from fullcourt.watchdog.loop import Opened as Looking
+    from fullcourt.watchdog.watch import is_due
+
+    stores = opened.stores
+    if is_due(stores.ledger, stores.clock.now()):
+        made = watch_now(Looking(stores, controller.judge_now))
+        for notice in made.notices:
+            controller.say(f"watch: {notice.kind.value}: {notice.title}")
+
+
+class Stop:
     """Whether SIGTERM or SIGINT came."""
 
     def __init__(self) -> None:
@@ -144,7 +208,7 @@ def _until_wake(controller: Controller) -> timedelta:
     return min(max(wake - controller.stores.clock.now(), timedelta(0)), _LONGEST_SLEEP)
 
 
-def _sleep(clock: Clock, span: timedelta, stop: _Stop) -> None:
+def _sleep(clock: Clock, span: timedelta, stop: Stop) -> None:
     """Sleep in short slices: Python resumes an interrupted sleep after the signal's handler."""
     left = span.total_seconds()
     while left > 0 and not stop.asked:

@@ -13,6 +13,7 @@ from fullcourt.pipeline.gates import Gate, log_gate, summaries_gate, usable_cont
 from fullcourt.pipeline.work import Outcome, Run
 from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Replace
+from fullcourt.stores.ledger.prediction_breaker import prediction_holds_between
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +33,8 @@ class Computed:
     finish: Callable[[pa.Table, str], pa.Table] | None = None
     batch: int | None = None
     needs_gate: bool = False
+    heeds_breaker: bool = False
+    """Whether the prediction breaker may hold back its dates."""
     settle: str | None = None
     """SQL that says how held rows are to stand once their game is over or withdrawn."""
 
@@ -67,6 +70,8 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
         ),
         span,
     )
+    if how.heeds_breaker:
+        outcomes |= _heed_breaker(run, dataset, (first, last), wanted)
     for day, gate in gates.items():
         asked = [key for key in wanted or () if key[0] == day]
         passed = None if gate.is_open else run.override_gate
@@ -93,6 +98,34 @@ def compute(run: Run, dataset: str, first: date, last: date, wanted: Wanted) -> 
         inputs.update(fingerprint.encode())
     reason = None if run.rows_written else "unchanged"
     return Outcome(outcomes, reason, inputs.hexdigest() if made else None)
+
+
+def _heed_breaker(
+    run: Run, dataset: str, span: tuple[date, date], wanted: Wanted
+) -> dict[tuple[date, str], tuple[str, str]]:
+    """Take the dates the breaker holds back out of `fresh`, or mark in their rows who let them
+    pass; what became of the keys that were taken out."""
+    stores = run.stores
+    refused: dict[tuple[date, str], tuple[str, str]] = {}
+    for day, hold in prediction_holds_between(stores.ledger, *span).items():
+        asked = [key for key in wanted or () if key[0] == day]
+        passed = run.override_gate if hold.is_closed else hold.override_reason
+        if (wanted is not None and not asked) or not (hold.is_closed or passed):
+            continue
+        slates = Gate("prediction_breaker", len(hold.failed), 0, tuple(map(str, hold.failed)))
+        log_gate(stores.ledger, run.run_id, dataset, day, slates, stores.ledger.now(), passed)
+        stores.failpoint("ledger.gate")
+        if passed is None:
+            stores.lake.execute("DELETE FROM fresh WHERE game_date = ?", [day])
+            refused |= dict.fromkeys(asked, ("gate_closed", f"prediction_breaker: {hold.reason}"))
+        else:
+            # The factors behind it may have passed a gate of their own.
+            stores.lake.execute(
+                "UPDATE fresh SET gate_override = concat_ws('; ', gate_override, ?) "
+                "WHERE game_date = ?",
+                [passed, day],
+            )
+    return refused
 
 
 def select_wanted(run: Run, wanted: Wanted) -> None:
@@ -207,6 +240,8 @@ COMPUTED: dict[str, Computed] = {
         "analytics", "upcoming_player_game_context", settle="settled_context"
     ),
     "player_composite_factors": Computed("precompute", "player_composite_factors", needs_gate=True),
-    "predictions": Computed("predict", "prediction_inputs", finish=_predict, batch=BATCH_PLAYERS),
+    "predictions": Computed(
+        "predict", "prediction_inputs", finish=_predict, batch=BATCH_PLAYERS, heeds_breaker=True
+    ),
     "grades": Computed("predict", "grade_inputs", finish=_grade),
 }

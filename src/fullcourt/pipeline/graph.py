@@ -211,6 +211,7 @@ GRAPH: tuple[Declaration, ...] = (
         max_attempts=60,
         deadline_s=600,
         freezes_at_tip=True,
+        gate="the prediction breaker: fewer than three failed slates in a row",
     ),
     Declaration(
         name="grades",

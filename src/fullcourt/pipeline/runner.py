@@ -82,6 +82,20 @@ def process_start(pid: int) -> str:
         return ""
 
 
+def process_of(worker: str) -> int | None:
+    """The process id in a `worker_name` of this host; None: it names none that can be looked at."""
+    host, _, rest = worker.partition(":")
+    pid, _, start = rest.partition(":")
+    return int(pid) if host == socket.gethostname() and pid.isdigit() and start else None
+
+
+def process_is_gone(worker: str) -> bool:
+    """Whether the process of this `worker_name` is proved to be gone; its number may be another's
+    by now."""
+    pid = process_of(worker)
+    return pid is not None and process_start(pid) != worker.rpartition(":")[2]
+
+
 def run_task(stores: Stores, task: Task) -> RunReport:
     """Run one task to its close. A failure of the work is a closed run, not an exception.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import date
 
 from fullcourt.nba.calendar import dates
-from fullcourt.pipeline.runner import process_start
+from fullcourt.pipeline.runner import process_is_gone
 from fullcourt.pipeline.work import Stores
 from fullcourt.stores.ledger import Lease, RunOutcome
 from fullcourt.stores.ledger.records import LeaseRow
@@ -34,7 +33,7 @@ def sweep(stores: Stores) -> Iterator[tuple[str, date]]:
     """
     ledger = stores.ledger
     for row in live_leases(ledger):
-        if _holder_is_gone(row):
+        if process_is_gone(row.holder):
             expire_lease(ledger, row.lease)
         elif row.expires_at > ledger.now():
             continue
@@ -76,11 +75,3 @@ def _close(stores: Stores, row: LeaseRow, taken: Lease) -> None:
     said = f"run {run_id} was ended: {'deadline passed' if late else 'worker lost'}"
     tried = dict.fromkeys(asked_of(ledger, run_id), (word, said))
     record_attempts(ledger, dataset, tried, ledger.now(), run_id)
-
-
-def _holder_is_gone(row: LeaseRow) -> bool:
-    host, _, rest = row.holder.partition(":")
-    pid, _, start = rest.partition(":")
-    if host != socket.gethostname() or not pid.isdigit() or not start:
-        return False
-    return process_start(int(pid)) != start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fullcourt import __version__
 from fullcourt.clock import Clock, SystemClock, iso
-from fullcourt.errors import FullcourtError, HomeBusy
+from fullcourt.errors import FullcourtError, HomeBusy, SettingsError
 from fullcourt.settings import Home, Settings
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ def _opened(home: Home) -> tuple[tuple[VendorLine, ...], list[Check]]:
 
     opened = open_home(home.path, read_only=True, vendors=False)
     try:
-        return _vendors(opened), [_clock(opened.stores.clock), _code(opened)]
+        found = [_clock(opened.stores.clock), _code(opened)]
+        return _vendors(opened), [*found, *_watch(opened)]
     finally:
         opened.close()
 
@@ -209,6 +211,64 @@ def _clock(clock: Clock) -> Check:
 
 def _code(opened: Opened) -> Check:
     return Check("code", OK, f"fingerprint {opened.stores.fingerprint} (code+settings)")
+
+
+def _watch(opened: Opened) -> list[Check]:
+    from fullcourt.reports.watch import watch_state
+
+    state = watch_state(opened.stores.ledger, opened.stores.clock.now())
+    unreadable = _unreadable_addresses(opened)
+    dead = state.controller.state == "dead"
+    breaker = state.breaker
+    last = "nobody has watched yet" if state.watched_at is None else iso(state.watched_at)
+    found = [
+        Check(
+            "controller",
+            FAILED if dead else OK,
+            state.controller.sentence,
+            "start `fullcourt serve` again" if dead else "",
+        ),
+        Check(
+            "watch",
+            WARNING if state.is_late else OK,
+            f"{last}; {len(state.incidents)} causes open",
+            "`serve` watches by itself; start `fullcourt watch`" if state.is_late else "",
+        ),
+        Check(
+            "breaker",
+            OK if breaker.state == "closed" else WARNING,
+            f"predictions: {breaker.state}" + (f"; {breaker.reason}" if breaker.reason else ""),
+            "" if breaker.state == "closed" else "see docs/watch.md, prediction breaker",
+        ),
+    ]
+    if unreadable is not None:
+        found.append(_failed("alerts", unreadable))
+    elif not state.channels:
+        found.append(Check("alerts", OK, "no channel: causes are kept in the ledger only"))
+    for line in state.channels:
+        broken = line.state == "broken"
+        said = f": {line.last_error}, {line.failures} failures" if broken else ""
+        found.append(
+            Check(
+                "alerts",
+                FAILED if broken else OK,
+                f"{line.shown} ({line.channel}) {line.state}{said}; {line.sent} notices sent",
+                "mend it; `fullcourt watch --probe` tries it" if broken else "",
+            )
+        )
+    return found
+
+
+def _unreadable_addresses(opened: Opened) -> FullcourtError | None:
+    """Why the alert channels' addresses cannot be read now; None: they can."""
+    from fullcourt.alerting.channels import configured_channels
+
+    is_virtual = opened.stores.clock.is_virtual
+    try:
+        configured_channels(opened.home, opened.settings.alerts, os.environ, is_virtual=is_virtual)
+    except SettingsError as error:
+        return error
+    return None
 
 
 def _vendors(opened: Opened) -> tuple[VendorLine, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fullcourt.nba.calendar import game_date_of
 from fullcourt.pipeline.graph import BY_NAME, ORDER
+from fullcourt.reports.watch import WatchState, watch_state
 from fullcourt.stores.ledger.verdicts import StoredVerdict, get_summaries, get_verdicts
 from fullcourt.trust.words import ALARMS, CellVerdict, KeyState
 
@@ -61,7 +62,8 @@ class StatusView:
     `cells` are those of `game_date` (null: no cell exists yet). `totals` counts cells by verdict
     over `totals_of` ("all dates", or the date asked for). `elsewhere` are alarm cells of other
     dates, the newest 20 of `elsewhere_cells`. `exit_code`: 0 nothing is wrong, 1 something is
-    partial, missing, suspect or stale, 2 all that is wrong is unverifiable.
+    partial, missing, suspect or stale, 2 all that is wrong is unverifiable. `watch`: how the home
+    is watched; without a date asked for, a dead controller and a broken alert channel are 1 too.
     """
 
     home: str
@@ -73,6 +75,7 @@ class StatusView:
     totals_of: str
     elsewhere: tuple[CellLine, ...]
     elsewhere_cells: int
+    watch: WatchState
     exit_code: int
 
 
@@ -96,6 +99,8 @@ def status_view(
             for row in summaries
             if row.verdict in _ALARMS and (shown is None or row.game_date != shown.isoformat())
         )
+    watched = watch_state(ledger, now)
+    exit_code = exit_code_of(totals)
     return StatusView(
         home=home,
         now=now,
@@ -115,7 +120,8 @@ def status_view(
             )
         ),
         elsewhere_cells=len(alarms),
-        exit_code=exit_code_of(totals),
+        watch=watched,
+        exit_code=1 if watched.fails and day is None else exit_code,
     )
 
 

@@ -48,6 +48,7 @@ FAILPOINTS = (
     "ledger.polled",
     "ledger.tried",
     "ledger.judged",
+    "ledger.breaker",
     "ledger.clock",
     "lake.compacted",
     "lake.expired",

@@ -13,6 +13,8 @@ from fullcourt.nba.calendar import eastern
 from fullcourt.pipeline.gates import usable_context
 from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Lake
+from fullcourt.stores.ledger.prediction_breaker import Hold, prediction_holds_between
+from fullcourt.stores.ledger.records import Attempt
 from fullcourt.trust.expectations import box_horizon
 from fullcourt.trust.facts import DayFacts, Game, playable
 from fullcourt.trust.gather import Gathered, date_ranges
@@ -25,8 +27,9 @@ from fullcourt.trust.look import (
     attempts_by_date,
     with_attempts,
 )
+from fullcourt.trust.prediction_breaker import UPSTREAM
 from fullcourt.trust.raw_evidence import box_scores
-from fullcourt.trust.words import KeyEvidence
+from fullcourt.trust.words import Cause, KeyEvidence
 
 # Tables a computed dataset's inputs come from: rows of its own dates, and rows of any date.
 _INPUTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -164,14 +167,18 @@ def predictions(
     )
     factors = held_keys(look, "player_composite_factors", days)
     attempts = attempts_by_date(look, name, days)
+    holds = prediction_holds_between(look.ledger, min(days), max(days)) if days else {}
     for day in days:
         games = {g.game_id: g for g in gathered.facts[day].games}
+        hold = holds.get(day)
         for player in gathered.facts[day].prediction_players or ():
             key = f"{player.game_id}/{player.player_id}"
             if key in found[day]:
                 continue
             tried = attempts.get(day, {}).get(key)
-            if key not in factors[day]:
+            if hold is not None and hold.is_closed:
+                found[day][key] = _held_back(hold, tried)
+            elif key not in factors[day]:
                 game = games.get(player.game_id)
                 where = f"{game.name} {player.name}" if game else key
                 cause = CAUSES.get(tried.outcome) if tried else None
@@ -180,7 +187,20 @@ def predictions(
                 )
             elif tried is not None:
                 found[day][key] = as_tried(tried)
+            elif hold is not None:
+                found[day][key] = _held_back(hold, tried)
     return found
+
+
+def _held_back(hold: Hold, tried: Attempt | None) -> KeyEvidence:
+    """A key of a date the breaker holds back; of one it has released, why nothing was tried."""
+    way = f"{UPSTREAM}: {hold.reason}" if hold.is_closed else None
+    return replace(
+        as_failed(tried),
+        blocked_by=way,
+        cause=Cause.GATE_CLOSED,
+        detail=f"{UPSTREAM}: {hold.reason}",
+    )
 
 
 def grades(

@@ -251,3 +251,97 @@ repairs = Table(
     Column("is_whole", Integer),  # whether everything named was whole at its end
     Column("before", LargeBinary, nullable=False),  # the named cells as they were, packed
 )
+
+# One row a cause from the time it was first seen until it was gone; the cause may come again.
+alert_incidents = Table(
+    "alert_incidents",
+    metadata,
+    Column("incident_id", Integer, primary_key=True, autoincrement=True),
+    Column("cause", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("next_step", Text, nullable=False),
+    Column("patience_s", Float, nullable=False),
+    Column("first_seen_at", String, nullable=False),
+    Column("last_seen_at", String, nullable=False),
+    Column("seen", Integer, nullable=False),  # watches that saw it
+    Column("said_at", String),  # the last alert or reminder; NULL: nothing was said yet
+    Column("gone_since", String),  # the first watch that did not see it any more
+    Column("closed_at", String),  # NULL: open
+    Index("alert_incidents_by_cause", "closed_at", "cause"),
+)
+
+alert_notices = Table(
+    "alert_notices",
+    metadata,
+    Column("notice_id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False),  # alert, reminder, recovery, summary
+    Column("cause", String),  # NULL: a summary
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made_at", String, nullable=False),
+)
+
+# A channel's address is a secret: only its digest is kept, and what may be shown of it.
+alert_channels = Table(
+    "alert_channels",
+    metadata,
+    Column("channel", String, primary_key=True),  # digest of the address
+    Column("shown", String, nullable=False),  # scheme, and the host where that is no secret
+    Column("added_at", String, nullable=False),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("broken_since", String),
+    Column("retry_at", String),
+    Column("last_ok_at", String),
+    Column("last_error", Text),
+    Column("removed_at", String),  # no longer configured
+)
+
+alert_deliveries = Table(
+    "alert_deliveries",
+    metadata,
+    Column("notice_id", Integer, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("state", String, nullable=False),  # pending, sending, sent, given_up, unproven
+    Column("attempts", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False),  # senders lost between sending and recording
+    Column("sender", String),
+    Column("sending_until", String),
+    Column("ended_at", String),
+    Index("alert_deliveries_by_state", "state", "channel"),
+)
+
+prediction_breaker = Table(
+    "prediction_breaker",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("state", String, nullable=False),  # closed, open, half_open
+    Column("failed", Text, nullable=False),  # game dates of the failed slates in a row
+    Column("openings", Integer, nullable=False),  # in a row
+    Column("opened_at", String),
+    Column("retry_on", String),  # the first game date that may be tried again
+    Column("read_through", String, nullable=False),  # slates up to this date have been counted
+)
+
+prediction_breaker_log = Table(
+    "prediction_breaker_log",
+    metadata,
+    Column("change_id", Integer, primary_key=True, autoincrement=True),
+    Column("from_state", String, nullable=False),
+    Column("to_state", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", String, nullable=False),  # rule, or person
+    Column("changed_at", String, nullable=False),
+)
+
+prediction_holds = Table(
+    "prediction_holds",
+    metadata,
+    Column("game_date", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("failed", Text, nullable=False),  # game dates of the slates that failed
+    Column("held_at", String, nullable=False),
+    Column("released_at", String),
+    Column("override_reason", Text),  # why a person let the date pass
+)

@@ -9,6 +9,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ def _commands(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     for name, command in group.commands.items():
         full = f"{prefix}{name}"
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield full, command
             yield from _commands(command, f"{full} ")
         else:
             yield full, command
@@ -118,6 +121,8 @@ def _sketch(kind: Any, indent: str) -> list[str]:
         return _wrapped("", first, rest, tail)
     if origin is typing.Literal:
         return [" or ".join(f'"{item}"' for item in inside)]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [" or ".join(f'"{item.value}"' for item in kind)]
     return [_WORDS[kind]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fullcourt.audit.result import AuditView
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
@@ -26,6 +27,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "explain": (("", ExplainView),),
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
+    "audit": (("", AuditView),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

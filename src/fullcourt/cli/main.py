@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from fullcourt.cli import demo, homes, inventory, looking, players, replay, simulate, working
+from fullcourt.cli import audit, demo, homes, inventory, looking, players, replay, simulate, working
 from fullcourt.cli.printing import say_error
 from fullcourt.errors import FullcourtError, HomeBusy
 
@@ -50,6 +50,7 @@ app = typer.Typer(
 for room in (homes, working, looking, inventory, replay, demo, simulate):
     room.register(app)
 app.add_typer(players.app, name="players")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

@@ -12,8 +12,7 @@ from fullcourt.nba.calendar import eastern
 from fullcourt.simulator.chaos import DRAWABLE, faults_of
 from fullcourt.simulator.vendors.faults import Fault, FaultKind
 from fullcourt.simulator.worldfile import find_world, parse_world, shipped
-from fullcourt.simulator.worldlines import WorldError
-from fullcourt.simulator.worldspec import ENDPOINTS, Drawing, OursKind, WorldSpec
+from fullcourt.simulator.worldspec import ENDPOINTS, Drawing, OursKind, WorldError, WorldSpec
 
 HEAD = """name = "try"
 calendar = "short"

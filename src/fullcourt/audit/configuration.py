@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from fullcourt.audit.words import GameState, Rule, RunState
+from fullcourt.toml_lines import TomlRefused
+
+
+class AuditRefused(TomlRefused):
+    """A configuration, or what it leads to, cannot be audited: by file, line, column and row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where rows come from. Exactly one of `files`, `table`, `query` leads to them.
 
-    `kind`: csv, parquet, jsonl, sqlite, postgresql, duckdb. `files`: a path or glob, absolute.
-    `database`: a file or (postgresql) a URL whose password comes from `password_env`. `query`: one
-    SELECT, run only with `--trust-config`. `line`: where the file says so, for messages.
+    `kind`: csv, parquet, jsonl, lines, sqlite, postgresql, duckdb, or none (there is nothing to
+    read: `reason` says why). `files`: a path or glob, absolute. `database`: a file or (postgresql)
+    a URL whose password comes from `password_env`. `query`: one SELECT, run only with
+    `--trust-config`. `header`: the columns of a CSV file that does not name them. `row_pattern`:
+    of lines, a regular expression whose named groups are columns; `ignore_pattern`: lines that are
+    no rows. `line`: where the file says so, for messages.
     """
 
     kind: str
@@ -25,7 +33,21 @@ class Source:
     table: str | None = None
     query: str | None = None
     password_env: str | None = None
+    header: tuple[str, ...] = ()
+    row_pattern: str | None = None
+    ignore_pattern: str | None = None
+    reason: str | None = None
     line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A translation of values: rows of `source` whose column `match` is a value give `give`."""
+
+    name: str
+    source: Source
+    match: str
+    give: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +57,10 @@ class RunsConfig:
     Ours: run_id, processor, game_date, game_id, started_at, ended_at, state, records, error,
     closed_by, revision, target. `sweepers`: what `closed_by` says when a sweeper closed the row.
     `date_zone`: the zone their dates were meant in, where they are derived from instants.
+    `date_format`: of dates that are text and not YYYY-MM-DD, for strptime. `epoch`: the unit of
+    instants that are numbers (s, ms, us). `run_ids_repeat`: a run may have several rows. `only`:
+    columns of theirs, and the words (`002*`) of which a row must hold one. `lines`: of each key of
+    the section, for messages.
     """
 
     source: Source
@@ -43,16 +69,34 @@ class RunsConfig:
     time_zone: str
     sweepers: frozenset[str] = frozenset()
     date_zone: str = "America/New_York"
+    date_format: str | None = None
+    epoch: str | None = None
+    run_ids_repeat: bool = False
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleConfig:
-    """The schedule. Ours: game_id, game_date, tip_at, home, away, state."""
+    """The schedule. Ours: game_id, game_date, tip_at, home, away, state, detail, ended_at (to the
+    minute).
+
+    `covers`: the first and the last date it speaks of, where that is more than the dates of its
+    games: a date outside it is not known to be an off day. `states`: their words (`PPD*` is every
+    word that begins so) to ours. `detail` is a second column of words: where one of them is in
+    `states`, it counts, not `state`.
+    """
 
     source: Source
     columns: Mapping[str, str]
     states: Mapping[str, GameState]
     time_zone: str
+    covers: tuple[date, date] | None = None
+    date_zone: str = "America/New_York"
+    date_format: str | None = None
+    epoch: str | None = None
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +105,10 @@ class TableConfig:
 
     `key`: columns that name a row; `unit`: the columns of `key` that name what is owed (game; game
     and player; team). `first_written_at`, `written_at`: when a row first came, and when it was last
-    replaced, where the table knows. `pattern`: of a listing, the path with `{date}`, `{key}`,
-    `{game_id}`.
+    replaced, where the table knows (of a listing: `written_at` is when an object was created).
+    `pattern`: of a listing, the path with `{date}`, `{key}`, `{game_id}` (`{game_id:NAME}` is
+    translated by the lookup of that name); `path` and `bytes` are its columns. An empty `date`: the
+    one date of the row's `game`.
     """
 
     name: str
@@ -76,29 +122,44 @@ class TableConfig:
     first_written_at: str | None = None
     is_listing: bool = False
     pattern: str | None = None
+    path: str | None = None
+    bytes: str | None = None
+    date_zone: str = "America/New_York"
+    date_format: str | None = None
+    epoch: str | None = None
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessorConfig:
     """One processor: what it fills, what is owed there and from when, and what it is made from.
 
-    `due_hours`: hours after the tip (`games_*`), or after midnight Eastern of the date (`teams`,
-    `event_log`, `floor`) from which a key can be there. `listed_in`: the table of
-    `players_listed`, or the snapshots of `event_log`. `archive`: the listing that proves what the
-    scraper brought. `upstream`: tables it reads. `longest_minutes`: no honest run takes longer.
+    `due_hours`: hours after the tip of a key's game, or, of a key without one (`floor`, teams owed
+    every day), after midnight Eastern of the date, from which a key can be there; `due_by_hours`:
+    from when it surely can, where that is later. `due_after_end_hours`: hours after the game's
+    end, in place of both, where the schedule knows it. `listed_in`: the table of
+    `players_listed`, or the snapshots of `event_log` (a unit a member; the first column of its unit
+    names the group). `change_words`: of `event_log`, for who came and who went, where the key ends
+    in such a word. `archive`: the listing that proves what the scraper brought. `upstream`: tables
+    it reads. `longest_minutes`: no honest run takes longer.
     """
 
     name: str
     fills: tuple[str, ...]
     expects: Rule
     due_hours: float = 0.0
+    due_by_hours: float | None = None
+    due_after_end_hours: float | None = None
     floor: int | None = None
     query: str | None = None
     listed_in: str | None = None
+    change_words: tuple[str, str] | None = None
     archive: str | None = None
     upstream: tuple[str, ...] = ()
     phase: int | None = None
     longest_minutes: float | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +175,4 @@ class AuditConfig:
     processors: tuple[ProcessorConfig, ...]
     teams: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)

@@ -19,10 +19,10 @@ CREATE TABLE audit.runs (
     records BIGINT, error VARCHAR, closed_by VARCHAR, is_swept BOOLEAN NOT NULL, revision VARCHAR
 );
 
--- One a game and date it was planned for.
+-- One a game and date it was planned for. ended_at: to the minute, where somebody wrote it down.
 CREATE TABLE audit.games (
     game_id VARCHAR NOT NULL, game_date DATE NOT NULL, tip_at TIMESTAMPTZ,
-    home VARCHAR, away VARCHAR, state VARCHAR NOT NULL
+    home VARCHAR, away VARCHAR, state VARCHAR NOT NULL, ended_at TIMESTAMPTZ
 );
 
 -- One a unit that is there now: rows, and when it first came and was last written (NULL: unknown).
@@ -32,16 +32,25 @@ CREATE TABLE audit.held (
     first_at TIMESTAMPTZ, last_at TIMESTAMPTZ
 );
 
--- One a unit that is owed. due_at: from when it can be there. retired: withdrawn, with the reason.
+-- One a unit that is owed. due_at: from when it can be there; due_by: the same at the latest, where
+-- the instant is not known better. retired: withdrawn, with the reason. unverifiable: nobody can
+-- say whether it is owed, with the reason, and what settles it.
 CREATE TABLE audit.expected (
     target VARCHAR NOT NULL, game_date DATE NOT NULL, key VARCHAR NOT NULL, game_id VARCHAR,
-    name VARCHAR NOT NULL, due_at TIMESTAMPTZ, retired VARCHAR
+    name VARCHAR NOT NULL, due_at TIMESTAMPTZ, due_by TIMESTAMPTZ, retired VARCHAR,
+    unverifiable VARCHAR, settles VARCHAR
 );
 
 -- Dates whose expectation itself could not be derived, and what would settle it.
 CREATE TABLE audit.unknown_dates (
     target VARCHAR NOT NULL, game_date DATE NOT NULL,
     reason VARCHAR NOT NULL, settles VARCHAR NOT NULL
+);
+
+-- Tables that could not be read, or not all of whose rows could: what they hold is not all known,
+-- so that nothing is proved absent.
+CREATE TABLE audit.unread (
+    target VARCHAR NOT NULL, reason VARCHAR NOT NULL, settles VARCHAR NOT NULL
 );
 
 -- One an archived object.

@@ -23,8 +23,7 @@ from fullcourt.settings import ClockSettings, Home, OddsSettings, Settings, Vend
 from fullcourt.simulator.oracle.campaign import Call
 from fullcourt.simulator.vendors.faults import Fault
 from fullcourt.simulator.world import BuiltinWorld, world_of
-from fullcourt.simulator.worldlines import WorldError
-from fullcourt.simulator.worldspec import WorldSpec
+from fullcourt.simulator.worldspec import WorldError, WorldSpec
 from fullcourt.stores.archive import Archive, Manifest
 from fullcourt.stores.lake import Lake
 from fullcourt.stores.ledger import Ledger

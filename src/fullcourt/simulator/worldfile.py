@@ -19,7 +19,6 @@ from fullcourt.simulator.chaos import DRAWABLE
 from fullcourt.simulator.league import DEFAULT_FIRST_DATE
 from fullcourt.simulator.oracle.words import DATASETS, FEEDS
 from fullcourt.simulator.vendors.faults import Fault, FaultKind
-from fullcourt.simulator.worldlines import Table, WorldError, WorldText, value_of
 from fullcourt.simulator.worldspec import (
     ENDPOINTS,
     LAKES,
@@ -27,8 +26,10 @@ from fullcourt.simulator.worldspec import (
     Drawing,
     OursFault,
     OursKind,
+    WorldError,
     WorldSpec,
 )
+from fullcourt.toml_lines import Table, TomlText, value_of
 
 T = TypeVar("T")
 F = TypeVar("F", Fault, OursFault)
@@ -120,7 +121,7 @@ def parse_world(text: str, file: str) -> WorldSpec:
     Raises:
         WorldError: not TOML, an unknown key, a wrong type, or a contradiction, with its line.
     """
-    source = WorldText.read(text, file)
+    source = TomlText.read(text, file, WorldError)
     top = source.top()
     spec = WorldSpec(
         name=top.take("name", str, Path(file).stem),

@@ -12,6 +12,7 @@ from fullcourt.nba.calendar import eastern
 from fullcourt.simulator.calendars import Calendar
 from fullcourt.simulator.league import DEFAULT_FIRST_DATE, LeagueConfig
 from fullcourt.simulator.vendors.faults import Fault
+from fullcourt.toml_lines import TomlRefused
 
 ENDPOINTS: Mapping[str, tuple[str, str]] = {
     "schedule": ("nba_cdn", "*/scheduleLeagueV2.json"),
@@ -53,6 +54,10 @@ FAILPOINTS = (
     "lake.opened_again",
 )
 """Where a home writes: the places at which a fault of our own side can strike."""
+
+
+class WorldError(TomlRefused):
+    """A world, or the file that describes it, is refused."""
 
 
 class OursKind(StrEnum):

@@ -9,24 +9,29 @@ import duckdb
 
 from fullcourt.errors import StoreUnreadable
 
-_WHEELS = ("duckdb_extension_sqlite_scanner", "duckdb_extension_ducklake")
 
 
 def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Load what DuckLake on SQLite needs into `connection`.
+    """Load what DuckLake on SQLite needs into `connection` (errors: see `load_extension`)."""
+    for name in ("sqlite_scanner", "ducklake"):
+        load_extension(connection, name)
+
+
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load one extension: `sqlite_scanner`, `ducklake` or `postgres_scanner`.
 
     Raises:
-        StoreUnreadable: a wheel is missing or was made for another DuckDB.
+        StoreUnreadable: its wheel is missing or was made for another DuckDB.
     """
-    for module in _WHEELS:
-        path = _extension_file(module)
-        try:
-            connection.execute(f"LOAD '{path}'")
-        except duckdb.Error as error:
-            raise StoreUnreadable(
-                f"{path}: DuckDB {duckdb.__version__} cannot load this extension: {error}.",
-                next_step=f"install {module.replace('_', '-')} of version {duckdb.__version__}",
-            ) from error
+    module = f"duckdb_extension_{name}"
+    path = _extension_file(module)
+    try:
+        connection.execute(f"LOAD '{path}'")
+    except duckdb.Error as error:
+        raise StoreUnreadable(
+            f"{path}: DuckDB {duckdb.__version__} cannot load this extension: {error}.",
+            next_step=f"install {module.replace('_', '-')} of version {duckdb.__version__}",
+        ) from error
 
 
 def _extension_file(module: str) -> Path:

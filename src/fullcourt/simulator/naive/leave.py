@@ -16,14 +16,14 @@ import pyarrow.parquet as pq
 
 from fullcourt.clock import iso
 from fullcourt.nba.calendar import dates
+from fullcourt.simulator.naive.audit_toml import audit_toml
 from fullcourt.simulator.naive.history import RunRow
 from fullcourt.simulator.naive.owed import Owed
 from fullcourt.simulator.naive.pipeline import play_naive
 from fullcourt.simulator.naive.tables import FORMS
 from fullcourt.simulator.naive.truth import Lie, LostKey, TrueDate, TrueRun, Truth
 from fullcourt.simulator.naive.work import Naive, StoredObject
-from fullcourt.simulator.worldlines import WorldError
-from fullcourt.simulator.worldspec import WorldSpec
+from fullcourt.simulator.worldspec import WorldError, WorldSpec
 
 _ARROW: Mapping[str, pa.DataType] = {
     "DATE": pa.date32(),
@@ -87,6 +87,7 @@ def leave_behind(spec: WorldSpec, folder: Path) -> LeftBehind:
     _write_tables(folder, naive)
     objects = [naive.objects[path] for path in sorted(naive.objects)]
     _write_csv(folder / "objects.csv", StoredObject, objects)
+    (folder / "audit.toml").write_text(audit_toml(spec), encoding="utf-8")
     _write_csv(folder / "truth" / "runs.csv", TrueRun, runs)
     _write_csv(folder / "truth" / "dates.csv", TrueDate, days)
     _write_csv(folder / "truth" / "keys.csv", LostKey, lost)

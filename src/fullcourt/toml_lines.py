@@ -31,24 +31,28 @@ _WORDS = {
 }
 
 
-class WorldError(Terminal, FullcourtError):
-    """A world file is refused."""
+class TomlRefused(Terminal, FullcourtError):
+    """A TOML file is refused; each kind of file has a subclass of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class WorldText:
-    """A TOML document and the line (from 1) of each of its keys and tables."""
+class TomlText:
+    """A TOML document and the line (from 1) of each of its keys and tables.
+
+    `refusal` is the error that is raised for whatever is wrong with it.
+    """
 
     file: str
     tree: Mapping[str, Any]
     lines: Mapping[Place, int]
+    refusal: type[TomlRefused]
 
     @classmethod
-    def read(cls, text: str, file: str) -> WorldText:
+    def read(cls, text: str, file: str, refusal: type[TomlRefused]) -> TomlText:
         """Parse a text.
 
         Raises:
-            WorldError: it is no TOML; the line is named.
+            TomlRefused: it is no TOML; the line is named.
         """
         try:
             tree = tomllib.loads(text)
@@ -56,10 +60,10 @@ class WorldText:
             said, _, place = str(error).partition(" (at ")
             line = place.partition(",")[0].removeprefix("line ")
             number = line if line.isdigit() else str(text.count("\n") + 1)
-            raise WorldError(
+            raise refusal(
                 f"{file}:{number}: not valid TOML: {said}.", next_step="mend this line"
             ) from error
-        return cls(file, tree, dict(_places(text)))
+        return cls(file, tree, dict(_places(text)), refusal)
 
     def line(self, place: Place) -> int:
         """The line of a key, or of the nearest table around it."""
@@ -132,7 +136,7 @@ def _leaves(node: Any, place: Place = ()) -> Iterator[Place]:
 class Table:
     """One table of a document. What is taken is checked; what nobody takes is refused."""
 
-    source: WorldText
+    source: TomlText
     place: Place
     tree: Mapping[str, Any]
     _taken: set[str] = field(default_factory=set)
@@ -211,21 +215,26 @@ class Table:
             raise self.refused(key, "it is no list of tables", f"write [[{key}]]")
         return [Table(self.source, (*self.place, key, n), each) for n, each in enumerate(found)]
 
+    def line_of(self, key: str) -> int:
+        """The line a key stands on, or that of the nearest table around it."""
+        return self.source.line((*self.place, key))
+
     def nothing_else(self) -> None:
         """Refuse the first key that nobody took."""
         for key in self.tree:
             if key not in self._taken:
                 raise self.unknown(key, sorted(self._taken), "key")
 
-    def refused(self, key: str, reason: str, next_step: str) -> WorldError:
+    def refused(self, key: str, reason: str, next_step: str) -> TomlRefused:
         """The error for one key: file, line, key, reason."""
-        line = self.source.line((*self.place, key))
+        line = self.line_of(key)
         name = ".".join(str(part) for part in (*self.place, key) if isinstance(part, str))
-        return WorldError(f"{self.source.file}:{line}: {name}: {reason}.", next_step=next_step)
+        text = f"{self.source.file}:{line}: {name}: {reason}."
+        return self.source.refusal(text, next_step=next_step)
 
     def unknown(
         self, key: str, known: Collection[str], what: str, value: str | None = None
-    ) -> WorldError:
+    ) -> TomlRefused:
         """The error for a word that means nothing; the nearest one is proposed."""
         word = key if value is None else value
         near = difflib.get_close_matches(word, known, n=1)
@@ -237,7 +246,7 @@ def value_of(table: Table, key: str, hint: Any) -> Any:
     """A field of a dataclass from its TOML value, by the field's type.
 
     Raises:
-        WorldError: the value is of another type.
+        TomlRefused: the value is of another type.
     """
     kinds = [hint]
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:

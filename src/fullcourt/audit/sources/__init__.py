@@ -1,0 +1,121 @@
+"""Anybody's pipeline, read into the normal form of `fullcourt.audit.relations`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import duckdb
+
+from fullcourt.audit.configuration import AuditConfig, AuditRefused, Source
+from fullcourt.audit.sources.columns import is_sql
+from fullcourt.audit.sources.databases import detach_all
+from fullcourt.audit.sources.games import fill_games
+from fullcourt.audit.sources.held import fill_table, unread
+from fullcourt.audit.sources.listings import fill_listing
+from fullcourt.audit.sources.lookups import drop_lookup, fill_lookup
+from fullcourt.audit.sources.picking import drop_picked
+from fullcourt.audit.sources.reading import NothingThere, unreadable
+from fullcourt.audit.sources.runs import fill_runs
+from fullcourt.audit.toml_config import load_config
+
+__all__ = ["fill", "load_config"]
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection, config: AuditConfig, *, trust_config: bool
+) -> tuple[str, ...]:
+    """Fill `audit.runs`, `games`, `held`, `objects` and `unread` from the sources of `config`.
+
+    Returns complaints: what of the input could not be used, by file, column and row. A table or
+    listing that is not there is one of them, and in `audit.unread`.
+
+    Raises:
+        AuditRefused: SQL in a configuration that is not trusted (nothing is read then); a source
+            that cannot be read; a value that can be read in two ways.
+    """
+    if not trust_config:
+        _refuse_sql(config)
+    complaints: list[str] = []
+    with _reading(connection, config):
+        for lookup in config.lookups.values():
+            complaints += fill_lookup(connection, config, lookup)
+        complaints += fill_games(connection, config)
+        complaints += fill_runs(connection, config)
+        for table in config.tables:
+            if table.source.kind == "none":
+                unread(connection, table.name, table.source.reason or "", "its rows")
+                continue
+            try:
+                filler = fill_listing if table.is_listing else fill_table
+                complaints += filler(connection, config, table)
+            except NothingThere as absent:
+                complaints.append(str(absent))
+                unread(connection, table.name, str(absent), f"the {_what(table.is_listing)} itself")
+            except duckdb.Error as error:
+                raise unreadable(table.source, error) from error
+    return tuple(complaints)
+
+
+def _what(is_listing: bool) -> str:
+    return "listing" if is_listing else "table"
+
+
+@contextmanager
+def _reading(connection: duckdb.DuckDBPyConnection, config: AuditConfig) -> Iterator[None]:
+    """No extension is fetched meanwhile, and nothing of a source is left on the connection."""
+    kept = {
+        name: connection.execute(f"SELECT current_setting('{name}')").fetchone()
+        for name in ("autoinstall_known_extensions", "autoload_known_extensions", "TimeZone")
+    }
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false; SET TimeZone = 'UTC'")
+    try:
+        yield
+    finally:
+        drop_picked(connection)
+        for lookup in config.lookups.values():
+            drop_lookup(connection, lookup)
+        detach_all(connection)
+        for name, value in kept.items():
+            if value is not None:
+                connection.execute(f"SET {name} = '{value[0]}'")
+
+
+def _refuse_sql(config: AuditConfig) -> None:
+    """Name the first SQL of the configuration.
+
+    Raises:
+        AuditRefused: there is some.
+    """
+    for where, line in _sql_of(config):
+        raise AuditRefused(
+            f"{config.path}:{line}: {where}: SQL of a configuration is not run unasked.",
+            next_step="read it, then give --trust-config",
+        )
+
+
+def _sql_of(config: AuditConfig) -> Iterator[tuple[str, int]]:
+    sections: list[tuple[str, Source, Mapping[str, str], Mapping[str, int]]] = [
+        ("runs", config.runs.source, config.runs.columns, config.runs.lines),
+        ("schedule", config.schedule.source, config.schedule.columns, config.schedule.lines),
+    ]
+    for table in config.tables:
+        given = {f"key {n}": each for n, each in enumerate(table.key)}
+        given |= {"date": table.date, "game": table.game or "", "path": table.path or ""}
+        given |= {"written_at": table.written_at or "", "bytes": table.bytes or ""}
+        given |= {"first_written_at": table.first_written_at or ""}
+        sections.append((table.name, table.source, given, table.lines))
+    for lookup in config.lookups.values():
+        given = {"match": lookup.match, "give": lookup.give}
+        sections.append((lookup.name, lookup.source, given, {}))
+    for name, source, columns, lines in sections:
+        if source.query is not None:
+            yield f"{name}, query", source.line or 1
+        for ours, theirs in columns.items():
+            if any(is_sql(part) for part in theirs.replace("->", "|").split("|")):
+                line = lines.get(f"columns.{ours}") or lines.get(ours.partition(" ")[0])
+                yield f"{name}, {ours}", line or source.line or 1
+    for processor in config.processors:
+        if processor.query is not None:
+            yield f"{processor.name}, query", processor.line or 1

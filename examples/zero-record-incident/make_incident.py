@@ -124,9 +124,9 @@ def _write(folder: Path, league: League, days: Days, left: Left) -> None:
     _csv(folder / "tables" / "game_rosters.csv", head, listed)
     (folder / "audit.toml").write_text(audit_toml(), encoding="utf-8")
     truth = folder / "truth"
-    head = ("row_no", "run_id", "processor", "records", "true_class", "cause")
-    rows = ((n, *(getattr(run, name) for name in head[1:])) for n, run in enumerate(runs, start=1))
-    _csv(truth / "runs.csv", head, rows)
+    names = ("row_no", "run_id", "processor", "records", "true_class", "cause")
+    rows = ((n, *(getattr(run, name) for name in names[1:])) for n, run in enumerate(runs, start=1))
+    _csv(truth / "runs.csv", names, rows)
     _csv(truth / "dates.csv", ("table", "game_date", "true_class"), left.dates)
     _csv(truth / "keys.csv", ("table", "game_date", "key", "cause"), left.lost)
     _csv(truth / "lies.csv", ("kind", "table", "game_date", "run_id"), left.lies)

@@ -133,12 +133,12 @@ class Night:
         night = Night(self.left, scraper, self.day, self.owed)
         found = "partial_loss" if keys else "loss"
         lost = [owed for owed in self.owed if owed not in keys]
+        at = self.last_due + STEP / 4
         if fails == "scraper_failed":
-            for place in range(3):
-                at = self.last_due + place * STEP / 4
+            for _ in range(3):
+                at += STEP / 8
                 night.row(at, None, found, fails, status="failed", error="503 from the vendor")
         else:
-            at = self.last_due + STEP / 4
             night.row(at, len(keys), found if fails else "complete", fails)
         self.left.files += [
             (f"{self.who.table}/{self.day}/{owed.key}.json", 900 + 7 * len(owed.key), at + WRITE)

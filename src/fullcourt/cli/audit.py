@@ -15,10 +15,7 @@ from fullcourt.errors import FullcourtError, Terminal
 if TYPE_CHECKING:
     from fullcourt.audit.result import AuditView
 
-app = typer.Typer(
-    help="Which zeros of a pipeline are losses: our own ledger's, or anybody's.",
-    invoke_without_command=True,
-)
+app = typer.Typer(invoke_without_command=True)
 
 
 class AuditUnclear(Terminal, FullcourtError):

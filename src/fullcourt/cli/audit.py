@@ -112,7 +112,7 @@ def audit(
         return
     from fullcourt.reports.audit.next_steps import exit_code
 
-    _check_span(first, last)
+    _check(first, last, as_json=as_json, as_markdown=as_markdown)
     by_flags = runs is not None or schedule is not None or bool(tables) or preset is not None
     if config is not None and by_flags:
         raise AuditUnclear(
@@ -130,16 +130,18 @@ def audit(
         raise typer.Exit(code)
 
 
-def _check_span(first: date | None, last: date | None) -> None:
+def _check(first: date | None, last: date | None, *, as_json: bool, as_markdown: bool) -> None:
+    if as_json and as_markdown:
+        raise AuditUnclear(
+            "--json and --markdown are two documents for one output.", next_step="give one"
+        )
     if first is not None and last is not None and last < first:
         raise AuditUnclear(
             f"--to {last} is before --from {first}.", next_step="give the earlier date first"
         )
 
 
-def _own(
-    home: Path | None, first: date | None, last: date | None, *, all_runs: bool
-) -> AuditView:
+def _own(home: Path | None, first: date | None, last: date | None, *, all_runs: bool) -> AuditView:
     from fullcourt.audit.own import audit_own
     from fullcourt.cli.opened import looking_at
 

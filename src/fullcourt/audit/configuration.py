@@ -19,12 +19,13 @@ class AuditRefused(TomlRefused):
 class Source:
     """Where rows come from. Exactly one of `files`, `table`, `query` leads to them.
 
-    `kind`: csv, parquet, jsonl, lines, sqlite, postgresql, duckdb, or none (there is nothing to
-    read: `reason` says why). `files`: a path or glob, absolute. `database`: a file or (postgresql)
-    a URL whose password comes from `password_env`. `query`: one SELECT, run only with
-    `--trust-config`. `header`: the columns of a CSV file that does not name them. `row_pattern`:
-    of lines, a regular expression whose named groups are columns; `ignore_pattern`: lines that are
-    no rows. `line`: where the file says so, for messages.
+    `kind`: csv, parquet, jsonl, json, lines, sqlite, postgresql, duckdb, or none (there is nothing
+    to read: `reason` says why). `files`: a path or glob, absolute. `database`: a file or
+    (postgresql) a URL whose password comes from `password_env`. `query`: one SELECT, run only with
+    `--trust-config`. `header`: the columns of a CSV file that does not name them. `rows`: of json,
+    the path to the list whose members are rows. `row_pattern`: of lines, a regular expression whose
+    named groups are columns; `ignore_pattern`: lines that are no rows. `line`: where the file says
+    so, for messages.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Source:
     query: str | None = None
     password_env: str | None = None
     header: tuple[str, ...] = ()
+    rows: str | None = None
     row_pattern: str | None = None
     ignore_pattern: str | None = None
     reason: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -14,15 +15,16 @@ from fullcourt.audit.configuration import (
     AuditConfig,
     AuditRefused,
     Lookup,
-    ProcessorConfig,
     RunsConfig,
     ScheduleConfig,
+    Source,
     TableConfig,
 )
 from fullcourt.audit.path_pattern import PatternWrong, compile_pattern
 from fullcourt.audit.presets import LISTING_PRESETS, RUN_PRESETS, preset_values
+from fullcourt.audit.toml_processors import take_processor, take_texts
 from fullcourt.audit.toml_source import take_source
-from fullcourt.audit.words import GameState, Rule, RunState
+from fullcourt.audit.words import GameState, RunState
 from fullcourt.toml_lines import Table, TomlText
 
 E = TypeVar("E", bound=Enum)
@@ -32,12 +34,6 @@ RUN_COLUMNS = (
 )
 GAME_COLUMNS = "game_id game_date tip_at home away state detail ended_at".split()
 EPOCHS = ("s", "ms", "us")
-_NEEDS: Mapping[Rule, str] = {
-    Rule.FLOOR: "floor",
-    Rule.QUERY: "query",
-    Rule.PLAYERS_LISTED: "listed_in",
-    Rule.EVENT_LOG: "listed_in",
-}
 
 
 def load_config(path: Path) -> AuditConfig:
@@ -72,15 +68,17 @@ def parse_config(text: str, path: Path) -> AuditConfig:
     found = top.tables("processor")
     _unique(top, "processor", found)
     notes = top.table("notes")
+    history = _runs(runs, base, zone)
+    lookups = {**_preset_lookup(runs, history.source), **lookups}
     config = AuditConfig(
         name=top.take("name", str, path.stem),
         path=path,
         now=top.take_instant("now") if top.has("now") else None,
-        runs=_runs(runs, base, zone),
+        runs=history,
         schedule=_schedule(schedule, base, zone),
         tables=tuple(tables),
-        processors=tuple(_processor(each, tables) for each in found),
-        teams=_texts(top, "teams"),
+        processors=tuple(take_processor(each, tables) for each in found),
+        teams=take_texts(top, "teams"),
         notes={k: notes.take(k, str, "") for k in notes.names()} if notes is not None else {},
         lookups=lookups,
     )
@@ -100,7 +98,7 @@ def _runs(own: Table, base: Path, zone: str) -> RunsConfig:
         columns=columns,
         states=_states(table, RunState),
         time_zone=_zone(table, "time_zone", zone),
-        sweepers=frozenset(_texts(table, "sweepers")),
+        sweepers=frozenset(take_texts(table, "sweepers")),
         date_zone=_zone(table, "date_zone", "America/New_York"),
         date_format=_date_format(table),
         epoch=_epoch(table),
@@ -149,11 +147,11 @@ def _table(own: Table, base: Path, zone: str) -> TableConfig:
         own.nothing_else()
         return config
     own.require("key")
-    key, date = _texts(own, "key"), own.take("date", str, "")
+    key, date = take_texts(own, "key"), own.take("date", str, "")
     game = own.take("game", str, "") or None
     if not date and game is None:
         raise own.refused("date", "neither a date nor a game says when a row is of", "name one")
-    unit = _texts(own, "unit") if own.has("unit") else tuple(k for k in key if k != date)
+    unit = take_texts(own, "unit") if own.has("unit") else tuple(k for k in key if k != date)
     strange = [each for each in unit if each not in key]
     if strange or not key:
         raise own.refused("unit", f"{strange or unit} is not of key {list(key)}", "add it to key")
@@ -220,69 +218,6 @@ def _lookup(own: Table, base: Path) -> Lookup:
     return found
 
 
-def _processor(own: Table, tables: Collection[TableConfig]) -> ProcessorConfig:
-    own.require("name", "fills", "expects")
-    rule = own.take_enum("expects", Rule)
-    config = ProcessorConfig(
-        name=own.take("name", str, ""),
-        fills=_texts(own, "fills"),
-        expects=rule,
-        due_hours=own.take("due_hours", float, 0.0),
-        due_by_hours=_number(own, "due_by_hours"),
-        due_after_end_hours=_number(own, "due_after_end_hours"),
-        floor=own.take("floor", int, 0) if own.has("floor") else None,
-        query=own.take("query", str, "") or None,
-        listed_in=own.take("listed_in", str, "") or None,
-        change_words=_change_words(own, rule),
-        archive=own.take("archive", str, "") or None,
-        upstream=_texts(own, "upstream"),
-        phase=own.take("phase", int, 0) if own.has("phase") else None,
-        longest_minutes=_number(own, "longest_minutes"),
-        line=own.line_of("name"),
-    )
-    own.nothing_else()
-    for needed in sorted(set(_NEEDS.values())):
-        is_needed, is_there = _NEEDS.get(rule) == needed, own.has(needed)
-        if is_needed and not is_there:
-            raise own.refused(needed, f"expects = {rule} needs it", f"add `{needed} = ...`")
-        if is_there and not is_needed:
-            raise own.refused(needed, f"expects = {rule} has no use for it", "leave it out")
-    if config.floor is not None and config.floor < 1:
-        raise own.refused("floor", f"{config.floor} proves nothing", "give a number of rows")
-    if config.longest_minutes is not None and config.longest_minutes <= 0:
-        raise own.refused("longest_minutes", "it is not above 0", "give minutes")
-    if not config.fills:
-        raise own.refused("fills", "it fills nothing", "name a table or listing")
-    names = [each.name for each in tables]
-    listings = [each.name for each in tables if each.is_listing]
-    _known(own, "fills", config.fills, names)
-    _known(own, "upstream", config.upstream, names)
-    _known(own, "listed_in", [config.listed_in] if config.listed_in else [], names)
-    _known(own, "archive", [config.archive] if config.archive else [], listings)
-    return config
-
-
-def _number(table: Table, key: str) -> float | None:
-    return table.take(key, float, 0.0) if table.has(key) else None
-
-
-def _change_words(own: Table, rule: Rule) -> tuple[str, str] | None:
-    words = _texts(own, "change_words")
-    if not own.has("change_words"):
-        return None
-    if rule is not Rule.EVENT_LOG:
-        raise own.refused("change_words", f"expects = {rule} has no use for it", "leave it out")
-    if len(words) != 2:
-        raise own.refused("change_words", "it is not two words", 'write ["joined", "left"]')
-    return words[0], words[1]
-
-
-def _known(own: Table, key: str, given: Collection[str], names: Collection[str]) -> None:
-    for name in given:
-        if name not in names:
-            raise own.unknown(key, names, "table or listing", value=name)
-
-
 def _unique(top: Table, what: str, tables: Collection[Table]) -> None:
     seen: dict[str, int] = {}
     for each in tables:
@@ -301,15 +236,26 @@ def _with_preset(own: Table, known: Collection[str]) -> Table:
         return own
     values = preset_values(own.take_word("preset", known, ""))
     merged = {**values, **own.tree}
-    for name in ("columns", "states"):
+    for name in ("columns", "states", "only"):
         mine, given = own.tree.get(name, {}), values.get(name, {})
         if isinstance(mine, dict) and (mine or given):
             merged[name] = {**given, **mine}
+    # A preset names its table; a file or a query stands for it.
     if {"query", "files"} & own.tree.keys() and "table" not in own.tree:
         merged.pop("table", None)
     table = Table(own.source, own.place, merged)
-    table.allow("preset")
+    table.allow("preset", "lookup")
     return table
+
+
+def _preset_lookup(runs: Table, source: Source) -> dict[str, Lookup]:
+    """The lookup a preset brings: another table of the same database."""
+    values = preset_values(str(runs.tree["preset"])) if runs.has("preset") else {}
+    given = values.get("lookup")
+    if given is None or source.database is None:
+        return {}
+    there = replace(source, table=str(given["table"]), query=None)
+    return {given["name"]: Lookup(given["name"], there, given["match"], given["give"])}
 
 
 def _columns(table: Table, known: Collection[str], needed: Collection[str]) -> dict[str, str]:
@@ -334,17 +280,9 @@ def _states(table: Table, kind: type[E]) -> dict[str, E]:
     return {word: states.take_enum(word, kind) for word in states.names()}
 
 
-def _texts(table: Table, key: str) -> tuple[str, ...]:
-    found = table.take(key, list, [])
-    for each in found:
-        if type(each) is not str:
-            raise table.refused(key, f"{each!r} is not text", 'write ["...", "..."]')
-    return tuple(found)
-
-
 def _only(table: Table) -> dict[str, tuple[str, ...]]:
     found = table.table("only")
-    return {name: _texts(found, name) for name in found.names()} if found is not None else {}
+    return {name: take_texts(found, name) for name in found.names()} if found is not None else {}
 
 
 def _covers(table: Table) -> tuple[date, date] | None:

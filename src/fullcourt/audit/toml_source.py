@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from fullcourt.audit.configuration import Source
 from fullcourt.toml_lines import Table
 
-FILE_KINDS = ("csv", "parquet", "jsonl", "lines")
+FILE_KINDS = ("csv", "parquet", "jsonl", "json", "lines")
 DATABASE_KINDS = ("sqlite", "postgresql", "duckdb")
 KINDS = (*FILE_KINDS, *DATABASE_KINDS, "none")
 _ENDINGS: Mapping[str, str] = {
@@ -36,7 +36,7 @@ def take_source(table: Table, base: Path) -> Source:
     kind = _kind(table)
     words = {
         key: table.take(key, str, "") or None
-        for key in ("files", "database", "table", "query", "password_env", "reason")
+        for key in ("files", "database", "table", "query", "password_env", "rows", "reason")
     }
     patterns = {key: _regex(table, key) for key in ("row_pattern", "ignore_pattern")}
     header = table.take("header", list, [])
@@ -80,6 +80,9 @@ def _fit(table: Table, kind: str) -> None:
     if kind in FILE_KINDS:
         table.require("files")
         uses = {"files"} | ({"header"} if kind == "csv" else set())
+        if kind == "json":
+            table.require("rows")
+            uses.add("rows")
         if kind == "lines":
             table.require("row_pattern")
             uses |= {"row_pattern", "ignore_pattern"}
@@ -94,7 +97,16 @@ def _fit(table: Table, kind: str) -> None:
             table.require("database")
     else:
         table.require("reason")
-    every = ("files", "header", "row_pattern", "ignore_pattern", "database", "table", "query")
+    every = (
+        "files",
+        "header",
+        "rows",
+        "row_pattern",
+        "ignore_pattern",
+        "database",
+        "table",
+        "query",
+    )
     for key in (*every, "password_env", "reason"):
         if table.has(key) and key not in uses:
             raise table.refused(key, f"kind = {kind} has no use for it", "leave it out")

@@ -10,7 +10,6 @@ import duckdb
 from fullcourt.errors import StoreUnreadable
 
 
-
 def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
     """Load what DuckLake on SQLite needs into `connection` (errors: see `load_extension`)."""
     for name in ("sqlite_scanner", "ducklake"):

@@ -1,8 +1,9 @@
 """What a configuration calls a column, as an SQL expression over a reading.
 
 Tried in this order: a column of exactly this name; `sql: EXPRESSION` (trusted configurations only);
-`a | b`, the first that is there; `x -> NAME`, translated by a lookup; `{a}.{b}`, text with columns
-in it; `column.path.to.value`, a value within a JSON column.
+`x ?`, NULL where there is no x; `a | b`, the first that is there; `x -> NAME`, translated by a
+lookup; `url_decode(x)`; `{a}.{b}`, text with columns in it; `column.path.to.value`, a value within
+a JSON column (a number is a place in a list, from 0 on).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from fullcourt.audit.sources.reading import Reading, literal, quoted
 SQL_MARK = "sql:"
 LOOKUP_PREFIX = "audit_lookup_"
 _FILLED_IN = re.compile(r"\{([^{}]+)\}")
+_DECODED = re.compile(r"^url_decode\((.+)\)$")
+NOTHING = "CAST(NULL AS VARCHAR)"
 _NESTED = ("STRUCT", "MAP", "JSON")
 
 
@@ -66,11 +69,16 @@ class Naming:
             return self._plain(exact)
         if given.startswith(SQL_MARK):
             return self._expression(given.removeprefix(SQL_MARK).strip())
+        if given.endswith(" ?"):
+            return self._find(given.removesuffix(" ?").strip()) or (NOTHING, "VARCHAR")
         if " | " in given:
             tried = (self._find(each.strip()) for each in given.split(" | "))
             return next((each for each in tried if each is not None), None)
         if " -> " in given:
             return self._looked_up(*(part.strip() for part in given.rsplit(" -> ", 1)))
+        if (decoded := _DECODED.match(given)) is not None:
+            inner = self._find(decoded[1])
+            return None if inner is None else (f"url_decode({inner[0]})", "VARCHAR")
         if _FILLED_IN.search(given):
             return self._filled_in(given)
         head, _, path = given.partition(".")
@@ -94,7 +102,7 @@ class Naming:
 
     def _within(self, head: str, path: str) -> str:
         kind, column = self.reading.columns[head], quoted(head)
-        steps = literal("$" + "".join(f".{json.dumps(step)}" for step in path.split(".")))
+        steps = literal("$" + "".join(_step(step) for step in path.split(".")))
         if kind == "JSON":
             # An object, or a text that holds one.
             text = f"({column} ->> '$')"
@@ -117,9 +125,13 @@ class Naming:
 
     def _looked_up(self, given: str, lookup: str) -> tuple[str, str] | None:
         inner = self._find(given)
-        if inner is None:
-            return None
         table = quoted(LOOKUP_PREFIX + lookup)
+        known = self.connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE temporary AND table_name = ?",
+            [LOOKUP_PREFIX + lookup],
+        ).fetchone()
+        if inner is None or known is None:
+            return None
         return f"(SELECT gives FROM {table} WHERE value = CAST({inner[0]} AS VARCHAR))", "VARCHAR"
 
     def _expression(self, text: str) -> tuple[str, str]:
@@ -151,6 +163,10 @@ class Naming:
             f"{self.where(key)}: {self.reading.name} has no column {given!r}.",
             next_step=f"{step}its columns are {shown}",
         )
+
+
+def _step(step: str) -> str:
+    return f"[{step}]" if step.isdigit() else f".{json.dumps(step)}"
 
 
 def is_sql(given: str) -> bool:

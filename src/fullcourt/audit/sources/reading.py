@@ -7,6 +7,7 @@ Text stays text (CSV, JSON lines, SQLite), so that what a value means is decided
 from __future__ import annotations
 
 import glob
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -120,6 +121,8 @@ def _files(connection: duckdb.DuckDBPyConnection, source: Source) -> Reading:
                 f"sample_size = -1, union_by_name = true{several})"
             )
             row = ""
+        case "json":
+            relation, row = _members(connection, source, f"[{listed}]"), "place"
         case _:
             relation, row = _lines(source, f"[{listed}]", several), ""
     return _described(connection, source, relation, row, is_cheap=source.kind == "parquet")
@@ -145,6 +148,25 @@ def _csv(paths: list[str], source: Source, several: str) -> str:
         f"delim = {literal(head.delimiter)}, quote = '\"', escape = '\"', "
         f"columns = {{{columns}}}{several})"
     )
+
+
+def _members(connection: duckdb.DuckDBPyConnection, source: Source, listed: str) -> str:
+    """Members of a list within JSON documents: a column a key of theirs, and `document`."""
+    assert source.rows is not None
+    path = literal("$" + "".join(f".{json.dumps(step)}" for step in source.rows.split(".")))
+    members = (
+        f"(SELECT content AS document, unnest(json_extract(content, {path})::JSON[]) AS member, "
+        f"generate_subscripts(json_extract(content, {path})::JSON[], 1) AS place "
+        f"FROM read_text({listed}))"
+    )
+    keys = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys(member)) AS key FROM {members} ORDER BY key"
+    ).fetchall()
+    named = "".join(
+        f", json_extract(member, {literal('$.' + json.dumps(key))}) AS {quoted(key)}"
+        for (key,) in keys
+    )
+    return f"(SELECT document::JSON AS document, place{named} FROM {members})"
 
 
 def _lines(source: Source, listed: str, several: str) -> str:
@@ -208,6 +230,8 @@ def _described(
     if source.kind == "lines":
         del columns["line_no"]
         row = "line_no"
+    if source.kind == "json":
+        del columns["place"]
     if source.kind == "parquet":
         columns.pop("file_row_number", None)
     if not row:

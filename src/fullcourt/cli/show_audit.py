@@ -17,6 +17,8 @@ _STYLES = {
     Tone.DOUBT: "magenta",
     Tone.QUIET: "dim",
 }
+# So many columns and more stand close together, to fit into 100.
+_WIDE = 7
 
 
 def show_audit(console: Console, document: AuditDocument) -> None:
@@ -54,12 +56,14 @@ def _show_section(console: Console, section: Section) -> None:
     console.print(Text(section.title, style="bold"))
     console.print(Text(section.note, style="dim"))
     table = new_table()
+    if len(section.columns) > _WIDE:
+        table.padding = (0, 0, 0, 0)
     last = len(section.columns) - 1
     for place, column in enumerate(section.columns):
         table.add_column(
             column.short,
             justify="right" if column.is_number else "left",
-            no_wrap=column.is_number,
+            no_wrap=column.is_number or place == 0,
             overflow="fold",
             # What is said at length takes the room that is left.
             ratio=1 if place == last and not column.is_number else None,

@@ -68,7 +68,9 @@ def dates_by_class(view: AuditView, limits: Limits) -> Section:
         Column('naive check: "no data"', 'naive:\n"no data"'),
     ]
     some = [one for one in view.processors if one.dates]
-    rows, more = totalled(some, view.total, row, limits, ("date", lambda one: one.zero_dates))
+    rows, more = totalled(
+        some, view.total, row, limits, ("date", lambda one: one.zero_dates), first=_lost_dates
+    )
     return Section(
         "dates",
         "Dates by class",
@@ -80,10 +82,14 @@ def dates_by_class(view: AuditView, limits: Limits) -> Section:
     )
 
 
+def _lost_dates(one: ProcessorSummary) -> int:
+    return sum(one.dates_by_class.get(each, 0) for each in _LOST)
+
+
 def naive_check(view: AuditView, limits: Limits) -> Section:
     """What "any row on that date" says of each table, against the truth. Unit: dates."""
     tables = sorted(by_table(view).items(), key=lambda item: (-_wrong(item[1]), item[0]))
-    shown = folded(tables, limits)
+    shown = folded(tables, limits.processors)
     rows = [_naive_row(name, days) for name, days in shown]
     if rows:
         rows.append(_naive_row("total", view.dates))

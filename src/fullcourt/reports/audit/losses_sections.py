@@ -27,12 +27,13 @@ def lost_keys(view: AuditView, limits: Limits) -> Section:
     for key in view.lost:
         groups.setdefault((key.target, key.game_date, key.cause), []).append(key)
     ranked = sorted(groups.values(), key=lambda g: (-len(g), g[0].game_date, g[0].target))
-    shown = folded(ranked, limits)
+    shown = folded(ranked, limits.rows)
     hidden = sum(len(group) for group in ranked[len(shown) :])
     return Section(
         "lost",
         "Keys lost, by name",
-        "Unit: keys (games, players, teams). The dates that lost most come first.",
+        "Unit: keys (games, players, teams) of one table: a game that two tables lost is two keys. "
+        "The dates that lost most come first.",
         (
             Column("table", "table", is_number=False),
             Column("game date", "game date", is_number=False),
@@ -61,7 +62,7 @@ def lies(view: AuditView, limits: Limits) -> Section:
     """Falsehoods in the other direction, the widest of each kind first."""
     order = {kind: place for place, kind in enumerate(LIE_MEANINGS)}
     ranked = sorted(view.lies, key=lambda lie: (order[lie.kind], -abs(lie.said - lie.true)))
-    shown = folded(ranked, limits)
+    shown = folded(ranked, limits.rows)
     there = dict.fromkeys(lie.kind for lie in ranked)
     return Section(
         "lies",
@@ -105,7 +106,7 @@ def settling(view: AuditView) -> list[tuple[str, int, int]]:
 def settles(view: AuditView, limits: Limits) -> Section:
     """What evidence would decide the unverifiable, with the runs and the dates it would decide."""
     ranked = settling(view)
-    shown = folded(ranked, limits)
+    shown = folded(ranked, limits.rows)
     hidden = sum(runs for _, runs, _ in ranked[len(shown) :])
     return Section(
         "settles",

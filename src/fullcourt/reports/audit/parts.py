@@ -57,16 +57,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many rows a section shows and how many names a row; None: all."""
+    """How many rows a list shows, names a row, and rows a table of processors; None: all."""
 
     rows: int | None
     names: int | None
+    processors: int | None
 
 
-TERMINAL: Final = Limits(rows=25, names=6)
-PAPER: Final = Limits(rows=100, names=30)
-PAGE: Final = Limits(rows=400, names=60)
-EVERYTHING: Final = Limits(rows=None, names=None)
+TERMINAL: Final = Limits(rows=15, names=6, processors=40)
+PAPER: Final = Limits(rows=100, names=30, processors=200)
+PAGE: Final = Limits(rows=400, names=60, processors=200)
+EVERYTHING: Final = Limits(rows=None, names=None, processors=None)
 
 TONES: Final = {
     RunClass.LOSS: Tone.BAD,
@@ -92,9 +93,9 @@ def counted(count: int, tone: Tone = Tone.PLAIN) -> Cell:
     return Cell(f"{count:,}", tone if count else Tone.QUIET)
 
 
-def folded(rows: Sequence[Row], limits: Limits) -> Sequence[Row]:
+def folded(rows: Sequence[Row], most: int | None) -> Sequence[Row]:
     """As many rows as are shown."""
-    return rows if limits.rows is None else rows[: limits.rows]
+    return rows if most is None else rows[:most]
 
 
 def totalled(
@@ -103,16 +104,18 @@ def totalled(
     row: Callable[[ProcessorSummary, str], tuple[Cell, ...]],
     limits: Limits,
     size: tuple[str, Callable[[ProcessorSummary], int]],
+    first: Callable[[ProcessorSummary], int] | None = None,
 ) -> tuple[tuple[tuple[Cell, ...], ...], str]:
     """A row a processor, the largest first, and the total below; and what was folded away.
 
-    `size`: the unit by which they are ranked, and how many of it one has.
+    `size`: a unit, and how many of it a processor has; `first`: what ranks before the size.
     """
     if not some:
         return (), ""
     unit, of = size
-    ranked = sorted(some, key=lambda one: (-of(one), one.processor))
-    shown = folded(ranked, limits)
+    before = first or of
+    ranked = sorted(some, key=lambda one: (-before(one), -of(one), one.processor))
+    shown = folded(ranked, limits.processors)
     hidden = ranked[len(shown) :]
     rows = (*(row(one, one.processor) for one in shown), row(total, "total"))
     return rows, more_text(len(hidden), sum(map(of, hidden)), unit)

@@ -47,7 +47,7 @@ _LETTERS: Final = {
     "phantom_failure": "X",
     "healed": "H",
     "tracking_false_positive": "F",
-    "legitimate_zero": "0",
+    "legitimate_zero": "N",
     "complete": "C",
 }
 _LIGHT: Final = frozenset({"legitimate_zero", "partial_loss", "phantom_failure", "healed"})
@@ -159,7 +159,7 @@ def _calendar(view: AuditView) -> alt.LayerChart | None:
     binned = "" if bin_days == 1 else f" One cell is {bin_days} dates: the worst class of them."
     return _layered(
         "Dates of each table by class",
-        f"L loss, P partial loss, ? unverifiable, 0 nothing owed, blank complete.{binned}"
+        f"L loss, P partial loss, ? unverifiable, N nothing owed, blank complete.{binned}"
         + names.note,
         names.order,
         rows,
@@ -226,7 +226,7 @@ def _stacked(
     start = 0
     for place, (kind, count) in enumerate(parts):
         if count:
-            words = f"{count:,}{letters[kind]}" if count >= _ROOM * longest else ""
+            words = f"{count:,} {letters[kind]}" if count >= _ROOM * longest else ""
             row = {"row": label, "kind": kind, "count": count, "place": place, "words": words}
             rows.append({**row, "middle": start + count / 2, "ink": _ink(kind)})
             start += count

@@ -128,18 +128,17 @@ def evidence(view: AuditView, limits: Limits) -> Section:
             group[0].processor,
         ),
     )
-    shown = folded(ranked, limits)
+    shown = folded(ranked, limits.rows)
     hidden = sum(len(group) for group in ranked[len(shown) :])
     return Section(
         "evidence",
         "Why: the evidence behind the classes",
         "Unit: runs of one processor, date and class together; the evidence is the first one's.",
         (
-            Column("class", "class", is_number=False),
             Column("game date", "game date", is_number=False),
             Column("processor", "processor", is_number=False),
             Column("runs", "runs"),
-            Column("evidence", "evidence", is_number=False),
+            Column("class and evidence", "class and evidence", is_number=False),
         ),
         tuple(_evidence_row(group) for group in shown),
         more_text(len(ranked) - len(shown), hidden, "run"),
@@ -151,10 +150,10 @@ def _evidence_row(group: list[RunFinding]) -> tuple[Cell, ...]:
     first = group[0]
     cause = f" ({first.cause.value})" if first.cause else ""
     healed = f"; healed by {first.healed_by}" if first.healed_by else ""
+    what = f"{first.run_class.value}{cause}: {first.evidence}{healed} (run {first.run_id})"
     return (
-        said(f"{first.run_class.value}{cause}", TONES[first.run_class]),
         said(first.game_date),
         said(first.processor),
-        counted(len(group)),
-        said(f"run {first.run_id}: {first.evidence}{healed}"),
+        counted(len(group), TONES[first.run_class]),
+        said(what),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
+
 from fullcourt.nba.box import BoxScore
 from fullcourt.simulator.naive.scraping import MARKETS, Event, counted
 from fullcourt.simulator.naive.tables import Row
@@ -91,12 +93,21 @@ def load_boxscores(work: Work, day: date, games: Sequence[str]) -> int:
                 "rebounds": line.rebounds,
                 "assists": line.assists,
                 "threes": line.threes,
+                "duration_minutes": minutes,
                 "loaded_at": work.naive.now(),
             }
             for box in boxes_of(work.naive, day, games)
+            for minutes in (_duration(work.naive, day, box.game_id),)
             for line in box.lines
         ]
     )
+
+
+def _duration(naive: Naive, day: date, game_id: str) -> int | None:
+    """Minutes from the tip to the end, as the file says; None where it does not."""
+    body = msgspec.json.decode(naive.bodies[f"boxscores/{day.isoformat()}/{game_id}.json"])
+    minutes = body["game"].get("duration")
+    return minutes if isinstance(minutes, int) else None
 
 
 def load_rosters(work: Work, day: date, games: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 Row = dict[str, Any]
@@ -23,7 +23,7 @@ class TableForm:
 
 _DAY: Final = {"game_date": "DATE", "game_id": "VARCHAR"}
 _SIDES: Final = {"home_team": "VARCHAR", "away_team": "VARCHAR"}
-_END: Final = {"loaded_at": "TIMESTAMP"}
+_END: Final = {"first_loaded_at": "TIMESTAMP", "loaded_at": "TIMESTAMP"}
 _PLAYER: Final = {"player_id": "BIGINT", "player_name": "VARCHAR", "team": "VARCHAR"}
 
 FORMS: Final[Mapping[str, TableForm]] = {
@@ -40,7 +40,8 @@ FORMS: Final[Mapping[str, TableForm]] = {
     ),
     "player_boxscores": TableForm(
         _DAY | _PLAYER | {"opponent": "VARCHAR", "played": "BOOLEAN", "seconds_played": "BIGINT",
-        "points": "BIGINT", "rebounds": "BIGINT", "assists": "BIGINT", "threes": "BIGINT"} | _END,
+        "points": "BIGINT", "rebounds": "BIGINT", "assists": "BIGINT", "threes": "BIGINT",
+        "duration_minutes": "BIGINT"} | _END,
         ("game_date", "game_id", "player_id"),
         ("game_id", "player_id"),
     ),
@@ -99,7 +100,8 @@ FORMS: Final[Mapping[str, TableForm]] = {
         ("game_id",),
     ),
 }  # fmt: skip
-"""Every table the pipeline leaves behind; `loaded_at` and other instants are UTC."""
+"""Every table the pipeline leaves behind; instants are UTC. `first_loaded_at` is when a unique key
+came and `loaded_at` when its row was last written: no statement but a lost one resets the first."""
 
 
 @dataclass(slots=True)
@@ -175,16 +177,34 @@ class Tables:
         for row in rows:
             held = self._rows[table].setdefault(row["game_date"], {})
             unique = self._unique(table, row)
-            new += unique not in held
-            held[unique] = [row]
+            before = held.get(unique)
+            new += before is None
+            first = before[0]["first_loaded_at"] if before else row["loaded_at"]
+            held[unique] = [row | {"first_loaded_at": first}]
         self._note(table, {row["game_date"] for row in rows})
         return new
 
-    def insert(self, table: str, rows: Collection[Row]) -> int:
-        """Insert without looking; how many rows were sent."""
+    def first_loads(self, table: str, days: Collection[date]) -> dict[tuple[Any, ...], datetime]:
+        """When each unique key of some dates was first loaded."""
+        return {
+            unique: same[0]["first_loaded_at"]
+            for day in days
+            for unique, same in self._rows[table].get(day, {}).items()
+        }
+
+    def insert(
+        self,
+        table: str,
+        rows: Collection[Row],
+        first_loads: Mapping[tuple[Any, ...], datetime] | None = None,
+    ) -> int:
+        """Insert without looking; how many rows were sent. Keys of `first_loads` are not new."""
+        known = first_loads or {}
         for row in rows:
             held = self._rows[table].setdefault(row["game_date"], {})
-            held.setdefault(self._unique(table, row), []).append(row)
+            unique = self._unique(table, row)
+            first = known.get(unique, row["loaded_at"])
+            held.setdefault(unique, []).append(row | {"first_loaded_at": first})
         self._note(table, {row["game_date"] for row in rows})
         return len(rows)
 

@@ -266,12 +266,14 @@ class Work:
         return self.naive.tables.insert(self.table, rows)
 
     def replace(self, days: Collection[date], rows: Collection[Row]) -> int:
-        """DELETE, commit, INSERT; it reports by how much the table has grown."""
+        """DELETE, commit, INSERT; it reports by how much the table has grown. When a row first
+        came is read before the DELETE, and lost with whoever breaks off."""
         tables = self.naive.tables
         before = tables.count(self.table)
+        first_loads = tables.first_loads(self.table, days)
         self.trace.deleted += tables.delete(self.table, days)
         self._halfway()
-        tables.insert(self.table, rows)
+        tables.insert(self.table, rows, first_loads)
         self.trace.inserted += len(rows)
         return max(0, tables.count(self.table) - before)
 

@@ -152,4 +152,4 @@ def test_the_readme_prints_what_the_commands_print(tmp_path: Path) -> None:
             check=False,
         )
         said = "\n".join(line.rstrip() for line in done.stdout.splitlines())
-        assert said == printed.rstrip("\n"), f"{command}\n{done.stderr}"
+        assert said.rstrip("\n") == printed.rstrip("\n"), f"{command}\n{done.stderr}"

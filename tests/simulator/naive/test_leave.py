@@ -62,7 +62,15 @@ def test_every_table_is_there_and_every_object_is_listed() -> None:
 def test_nothing_an_auditor_sees_knows_the_truth() -> None:
     """The truth stands in its own folder; no other file has a column of it."""
     names = {path.name for path in left().folder.iterdir()}
-    assert names == {"audit.toml", "objects.csv", "runs.csv", "runs.parquet", "runs.sqlite", "tables", "truth"}
+    assert names == {
+        "audit.toml",
+        "objects.csv",
+        "runs.csv",
+        "runs.parquet",
+        "runs.sqlite",
+        "tables",
+        "truth",
+    }
     assert not {"true_class", "fault", "healed_by_run"} & left().runs[0].keys()
 
 

@@ -50,7 +50,8 @@ def _input_steps(view: AuditView) -> list[str]:
         steps.append(f"Mend the input: {said} about it, by file, column and row. Audit again.")
     wanted = settling(view)
     for what, runs, days in wanted[:_MOST_SETTLED]:
-        sizes = f"{count_text(runs, 'run')} and {count_text(days, 'date')}"
+        counts = [(runs, "run"), (days, "date")]
+        sizes = " and ".join(count_text(count, unit) for count, unit in counts if count)
         steps.append(f"To decide {sizes} that are unverifiable: {plain_text(what)}.")
     if len(wanted) > _MOST_SETTLED:
         rest = count_text(len(wanted) - _MOST_SETTLED, "piece")

@@ -100,3 +100,24 @@ class Filled:
     def rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
         """The rows of a query."""
         return self.connection.execute(sql).fetchall()
+
+
+EVERYTHING = (
+    "SELECT * FROM audit.runs ORDER BY row_no",
+    "SELECT * FROM audit.games ORDER BY ALL",
+    "SELECT * FROM audit.held ORDER BY ALL",
+)
+
+
+def content(filled: Filled) -> list[object]:
+    """Every row that was filled."""
+    return [filled.rows(sql) for sql in EVERYTHING]
+
+
+def in_database(kind: str, database: str, password: str = "") -> str:
+    """The configuration with its three tables in a database."""
+    text = CONFIG
+    for name in ("runs", "schedule", "boxes"):
+        place = f'kind = "{kind}"\ndatabase = "{database}"\ntable = "{name}"{password}'
+        text = text.replace(f'files = "{name}.csv"', place)
+    return text

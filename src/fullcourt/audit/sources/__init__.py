@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 import duckdb
 
-from fullcourt.audit.configuration import AuditConfig, AuditRefused, Source
+from fullcourt.audit.configuration import AuditConfig, AuditRefused, Source, TableConfig
 from fullcourt.audit.sources.columns import is_sql
 from fullcourt.audit.sources.databases import detach_all
 from fullcourt.audit.sources.games import fill_games
@@ -15,7 +16,7 @@ from fullcourt.audit.sources.held import fill_table, unread
 from fullcourt.audit.sources.listings import fill_listing
 from fullcourt.audit.sources.lookups import drop_lookup, fill_lookup
 from fullcourt.audit.sources.picking import drop_picked
-from fullcourt.audit.sources.reading import NothingThere, unreadable
+from fullcourt.audit.sources.reading import NothingThere, read_or_refuse
 from fullcourt.audit.sources.runs import fill_runs
 from fullcourt.audit.toml_config import load_config
 
@@ -39,26 +40,30 @@ def fill(
     complaints: list[str] = []
     with _reading(connection, config):
         for lookup in config.lookups.values():
-            complaints += fill_lookup(connection, config, lookup)
-        complaints += fill_games(connection, config)
-        complaints += fill_runs(connection, config)
+            read = partial(fill_lookup, connection, config, lookup)
+            complaints += read_or_refuse(lookup.source, read)
+        games = partial(fill_games, connection, config)
+        complaints += read_or_refuse(config.schedule.source, games)
+        complaints += read_or_refuse(config.runs.source, partial(fill_runs, connection, config))
         for table in config.tables:
-            if table.source.kind == "none":
-                unread(connection, table.name, table.source.reason or "", "its rows")
-                continue
-            try:
-                filler = fill_listing if table.is_listing else fill_table
-                complaints += filler(connection, config, table)
-            except NothingThere as absent:
-                complaints.append(str(absent))
-                unread(connection, table.name, str(absent), f"the {_what(table.is_listing)} itself")
-            except duckdb.Error as error:
-                raise unreadable(table.source, error) from error
+            complaints += _fill_table(connection, config, table)
     return tuple(complaints)
 
 
-def _what(is_listing: bool) -> str:
-    return "listing" if is_listing else "table"
+def _fill_table(
+    connection: duckdb.DuckDBPyConnection, config: AuditConfig, table: TableConfig
+) -> tuple[str, ...]:
+    """One table or listing; one that is not there is complained of and unread."""
+    what = "listing" if table.is_listing else "table"
+    if table.source.kind == "none":
+        unread(connection, table.name, table.source.reason or "", f"the {what} itself")
+        return ()
+    read = partial(fill_listing if table.is_listing else fill_table, connection, config, table)
+    try:
+        return read_or_refuse(table.source, read)
+    except NothingThere as absent:
+        unread(connection, table.name, str(absent), f"the {what} itself")
+        return (str(absent),)
 
 
 @contextmanager

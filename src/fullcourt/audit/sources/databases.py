@@ -40,7 +40,7 @@ def attached(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
         options = "TYPE sqlite, READ_ONLY"
     elif source.kind == "postgresql":
         load_extension(connection, "postgres_scanner")
-        place, secret = _postgres_place(source)
+        place, secret = postgres_place(source)
         options = "TYPE postgres, READ_ONLY"
     said = ""
     try:
@@ -56,8 +56,12 @@ def attached(connection: duckdb.DuckDBPyConnection, source: Source) -> str:
     return catalog
 
 
-def _postgres_place(source: Source) -> tuple[str, str]:
-    """libpq's words for a URL, and the password among them."""
+def postgres_place(source: Source) -> tuple[str, str]:
+    """libpq's words for a URL, and the password among them.
+
+    Raises:
+        AuditRefused: the environment variable of the password is not set.
+    """
     assert source.database is not None
     parts = urlsplit(source.database)
     words = {
@@ -124,8 +128,8 @@ def run_query(
 ) -> tuple[str, str]:
     """Run a trusted query in a sandbox and hand its rows over; relation and row number in SQL.
 
-    The sandbox reads the configuration's folder and the source's own database, where its tables
-    need no prefix; nothing else, and it writes nothing.
+    The sandbox reads the configuration's folder (`{folder}` in the query) and the source's own
+    database, where its tables need no prefix; nothing else, and it writes nothing.
 
     Raises:
         AuditRefused: it is not one SELECT, or does not run.
@@ -136,17 +140,17 @@ def run_query(
         secret = place = ""
         if source.database is not None:
             sandbox.execute(f"USE {attached(sandbox, source)}")
-            place, secret = _postgres_place(source) if source.kind == "postgresql" else ("", "")
-        sandbox.execute(f"SET file_search_path = '{_escaped(str(folder))}'")
+            place, secret = postgres_place(source) if source.kind == "postgresql" else ("", "")
         sandbox.execute(f"SET allowed_directories = ['{_escaped(str(folder))}/']")
         sandbox.execute("SET enable_external_access = false; SET lock_configuration = true")
+        query = source.query.replace("{folder}", _escaped(str(folder)))
         said, rows = "", None
         try:
-            statements = sandbox.extract_statements(source.query)
+            statements = sandbox.extract_statements(query)
             if [each.type for each in statements] != [duckdb.StatementType.SELECT]:
                 said = "it is not one SELECT"
             else:
-                rows = sandbox.execute(source.query).to_arrow_table()
+                rows = sandbox.execute(query).to_arrow_table()
         except duckdb.Error as error:
             said = without_secrets(str(error), secret, place) if place else str(error)
     if rows is None:

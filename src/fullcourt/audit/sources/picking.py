@@ -41,7 +41,8 @@ def pick(
     connection.execute(
         f"CREATE TEMP {'VIEW' if is_view else 'TABLE'} {PICKED} AS "
         f"SELECT {ROW} AS source_row, {listed} FROM "
-        f"(SELECT {reading.row} AS {ROW}, * FROM {reading.relation}) WHERE {_only(naming, only)}"
+        f"(SELECT {reading.row} AS {ROW}, * FROM {reading.relation}) WHERE {_only(naming, only)} "
+        f"{reading.order}"
     )
     return Picked(
         connection,

@@ -9,16 +9,25 @@ from __future__ import annotations
 import glob
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
 from fullcourt.audit.configuration import AuditRefused, Source
 from fullcourt.audit.sources.csv_heads import csv_head
-from fullcourt.audit.sources.databases import attached, duckdb_view, run_query, table_reference
+from fullcourt.audit.sources.databases import (
+    attached,
+    duckdb_view,
+    postgres_place,
+    run_query,
+    table_reference,
+    without_secrets,
+)
 
+T = TypeVar("T")
 FILE_COLUMN = "source file"
 """The relation's column with the file of a row, where there are several files."""
 
@@ -40,6 +49,8 @@ class Reading:
     row: str
     is_cheap: bool = False
     """Reading it twice costs little and gives the same."""
+    order: str = ""
+    """SQL of what rows are ordered by, where counting them may have changed their order."""
 
 
 def quoted(name: str) -> str:
@@ -59,22 +70,32 @@ def open_source(connection: duckdb.DuckDBPyConnection, source: Source, folder: P
         NothingThere: no such file or table, or an empty file.
         AuditRefused: it cannot be read: with file, reason and next step.
     """
+    if source.files is not None:
+        return _files(connection, source)
+    if source.query is not None:
+        return _described(connection, source, *run_query(connection, source, folder))
+    return _table(connection, source)
+
+
+def read_or_refuse(source: Source, work: Callable[[], T]) -> T:
+    """What `work` gives, which reads `source`.
+
+    Raises:
+        AuditRefused: the source cannot be read: in this program's words and without a password.
+    """
     try:
-        if source.files is not None:
-            return _files(connection, source)
-        if source.query is not None:
-            return _described(connection, source, *run_query(connection, source, folder))
-        return _table(connection, source)
+        return work()
     except duckdb.Error as error:
-        raise unreadable(source, error) from error
+        refused = _unreadable(source, str(error))
+    # Not raised in the handler: a traceback would show the driver's words, password and all.
+    raise refused
 
 
-def unreadable(source: Source, error: duckdb.Error) -> AuditRefused:
-    """What DuckDB says of a source, in this program's words."""
-    said = str(error).splitlines()
-    # Of a CSV file the first lines say which line is wrong and why; the rest is advice on DuckDB.
-    kept = " ".join(line.strip() for line in said[:3] if line.strip())
-    kept = re.sub(r"^[A-Za-z ]*Error: ", "", kept)
+def _unreadable(source: Source, said: str) -> AuditRefused:
+    """What DuckDB says of a source; the advice on its own options that follows is left out."""
+    if source.kind == "postgresql":
+        said = without_secrets(said, *reversed(postgres_place(source)))
+    kept = re.sub(r"^[A-Za-z ]*Error: ", "", " ".join(said.partition("Possible")[0].split()))
     return AuditRefused(
         f"{source_name(source)}: cannot be read: {kept[:400]}",
         next_step="mend the file, or name another in the configuration",
@@ -227,6 +248,7 @@ def _described(
 ) -> Reading:
     described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     columns = {str(name): str(kind) for name, kind, *_ in described}
+    order = ""
     if source.kind == "lines":
         del columns["line_no"]
         row = "line_no"
@@ -238,5 +260,6 @@ def _described(
         row = "row_number() OVER ()"
         if FILE_COLUMN in columns:
             row = f"row_number() OVER (PARTITION BY {quoted(FILE_COLUMN)})"
+            order = f"ORDER BY {quoted(FILE_COLUMN)}, source_row"
     columns.pop(FILE_COLUMN, None)
-    return Reading(source_name(source), relation, columns, row, is_cheap)
+    return Reading(source_name(source), relation, columns, row, is_cheap, order)

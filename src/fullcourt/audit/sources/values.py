@@ -134,11 +134,15 @@ def instant(picked: Picked, column: str, zone: str, epoch: str | None) -> Value:
     if kind == "TIMESTAMP WITH TIME ZONE":
         return Value(name)
     if kind.startswith("TIMESTAMP"):
-        return Value(f"timezone({literal(zone)}, CAST({name} AS TIMESTAMP))")
+        sql = _of_zone(f"CAST({name} AS TIMESTAMP)", zone)
+        if zone == "UTC":
+            return Value(sql)
+        return _checked(picked, column, sql, "is in no hour or two", "it counts as unknown")
     if kind == "VARCHAR":
         return _instant_text(picked, column, zone, epoch)
     if kind.startswith(_NUMERIC):
-        return Value(_from_epoch(picked, column, epoch, f"CAST({name} AS DOUBLE)"))
+        there = f"{name} IS NOT NULL"
+        return Value(_from_epoch(picked, column, epoch, f"CAST({name} AS DOUBLE)", there))
     row, value = picked.first(column, f"{name} IS NOT NULL")
     raise picked.refused(
         column, row, value, f"{kind} is no instant", "name a column with date and time"
@@ -160,16 +164,16 @@ def _instant_text(picked: Picked, column: str, zone: str, epoch: str | None) -> 
             f"and one has none ({has_zoned:,} and {has_naive:,} rows)",
             "write all of them with an offset; which zone the others meant is not guessed",
         )
-    stripped = f"replace(replace({said}, ',', '.'), 'T', ' ')"
+    stripped = f"replace({said}, ',', '.')"
     cases = []
     if has_zoned:
         glued = f"regexp_replace({stripped}, ' ([+-])', '\\1')"
         cases.append(f"WHEN {zoned} THEN TRY_CAST({glued} AS TIMESTAMPTZ)")
     if has_naive:
         local = f"TRY_CAST({stripped} AS TIMESTAMP)"
-        cases.append(f"WHEN {naive} THEN timezone({literal(zone)}, {local})")
+        cases.append(f"WHEN {naive} THEN {_of_zone(local, zone)}")
     if has_numbers:
-        from_epoch = _from_epoch(picked, column, epoch, f"CAST({said} AS DOUBLE)")
+        from_epoch = _from_epoch(picked, column, epoch, f"CAST({said} AS DOUBLE)", number)
         cases.append(f"WHEN {number} THEN {from_epoch}")
     if not cases:
         cases.append("WHEN false THEN NULL::TIMESTAMPTZ")
@@ -177,9 +181,21 @@ def _instant_text(picked: Picked, column: str, zone: str, epoch: str | None) -> 
     return _checked(picked, column, sql, "is no instant", "it counts as unknown")
 
 
-def _from_epoch(picked: Picked, column: str, epoch: str | None, number: str) -> str:
+def _of_zone(local: str, zone: str) -> str:
+    """The instant of a wall clock; NULL in the hours a clock change leaves out or repeats."""
+    name = literal(zone)
+    aware = f"timezone({name}, {local})"
+    if zone == "UTC":
+        return aware
+    others = (f"timezone({name}, {aware} {sign} INTERVAL 1 HOUR) <> {local}" for sign in ("+", "-"))
+    return (
+        f"CASE WHEN timezone({name}, {aware}) = {local} AND {' AND '.join(others)} THEN {aware} END"
+    )
+
+
+def _from_epoch(picked: Picked, column: str, epoch: str | None, number: str, is_number: str) -> str:
     if epoch is None:
-        row, value = picked.first(column, f"{quoted(column)} IS NOT NULL")
+        row, value = picked.first(column, is_number)
         raise picked.refused(
             column,
             row,

@@ -44,12 +44,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A translation of values: rows of `source` whose column `match` is a value give `give`."""
+    """A translation of values: a row of `source` gives `give` for what any of `match` is in it."""
 
     name: str
     source: Source
-    match: str
+    match: tuple[str, ...]
     give: str
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class RunsConfig:
     `date_zone`: the zone their dates were meant in, where they are derived from instants.
     `date_format`: of dates that are text and not YYYY-MM-DD, for strptime. `epoch`: the unit of
     instants that are numbers (s, ms, us). `run_ids_repeat`: a run may have several rows. `only`:
-    columns of theirs, and the words (`002*`) of which a row must hold one. `lines`: of each key of
+    columns of theirs, and the words (`002*`) of which a row must hold one (`!PPD*`: must not).
+    `lines`: of each key of
     the section, for messages.
     """
 
@@ -81,7 +83,7 @@ class RunsConfig:
 @dataclass(frozen=True, slots=True)
 class ScheduleConfig:
     """The schedule. Ours: game_id, game_date, tip_at, home, away, state, detail, ended_at (to the
-    minute).
+    minute), minutes (from the tip to the end, where that is what is written down).
 
     `covers`: the first and the last date it speaks of, where that is more than the dates of its
     games: a date outside it is not known to be an off day. `states`: their words (`PPD*` is every

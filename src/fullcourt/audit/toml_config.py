@@ -32,7 +32,8 @@ RUN_COLUMNS = (
     "run_id processor game_date game_id started_at ended_at state records error closed_by revision "
     "target".split()
 )
-GAME_COLUMNS = "game_id game_date tip_at home away state detail ended_at".split()
+GAME_COLUMNS = "game_id game_date tip_at home away state detail ended_at minutes".split()
+_SECTIONS = "name now time_zone teams notes runs schedule table listing lookup processor".split()
 EPOCHS = ("s", "ms", "us")
 
 
@@ -56,6 +57,9 @@ def load_config(path: Path) -> AuditConfig:
 def parse_config(text: str, path: Path) -> AuditConfig:
     """The configuration a TOML text describes; `path` names it in errors (see `load_config`)."""
     top = TomlText.read(text, str(path), AuditRefused).top()
+    # A section whose name is wrong is said first: what it lacks elsewhere follows from it.
+    top.allow(*_SECTIONS)
+    top.nothing_else()
     base = path.resolve().parent
     zone = _zone(top, "time_zone", "") if top.has("time_zone") else ""
     lookups = {each.name: each for each in (_lookup(t, base) for t in top.tables("lookup"))}
@@ -84,7 +88,6 @@ def parse_config(text: str, path: Path) -> AuditConfig:
     )
     if not found:
         raise top.refused("processor", "there is none", "add a [[processor]] for each to audit")
-    top.nothing_else()
     return config
 
 
@@ -208,12 +211,17 @@ def _listing(own: Table, base: Path, zone: str, lookups: Mapping[str, Lookup]) -
 
 def _lookup(own: Table, base: Path) -> Lookup:
     own.require("name", "match", "give")
+    # One column, or several of which each is matched.
+    is_one = isinstance(own.tree["match"], str)
     found = Lookup(
         own.take("name", str, ""),
         take_source(own, base),
-        own.take("match", str, ""),
+        (own.take("match", str, ""),) if is_one else take_texts(own, "match"),
         own.take("give", str, ""),
+        _only(own),
     )
+    if not found.match:
+        raise own.refused("match", "it names no column", "name one")
     own.nothing_else()
     return found
 
@@ -255,7 +263,7 @@ def _preset_lookup(runs: Table, source: Source) -> dict[str, Lookup]:
     if given is None or source.database is None:
         return {}
     there = replace(source, table=str(given["table"]), query=None)
-    return {given["name"]: Lookup(given["name"], there, given["match"], given["give"])}
+    return {given["name"]: Lookup(given["name"], there, (given["match"],), given["give"])}
 
 
 def _columns(table: Table, known: Collection[str], needed: Collection[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -77,7 +77,7 @@ def test_every_unit_of_every_table_is_held() -> None:
                 key = "/".join(str(row[column]) for column in form.key)
                 held.setdefault((row["game_date"], key), []).append(row)
             found = connection.execute(
-                "SELECT game_date, key, row_count, unique_rows, last_at FROM audit.held "
+                "SELECT game_date, key, row_count, unique_rows, first_at, last_at FROM audit.held "
                 "WHERE target = ?",
                 [name],
             ).fetchall()
@@ -85,14 +85,15 @@ def test_every_unit_of_every_table_is_held() -> None:
                 unit: [
                     len(rows),
                     len({tuple(row[column] for column in form.unique) for row in rows}),
+                    min(row["first_loaded_at"] for row in rows),
                     max(row["loaded_at"] for row in rows),
                 ]
                 for unit, rows in held.items()
             }, name
 
 
-def test_every_object_is_listed_and_held_unless_it_is_empty() -> None:
-    """A row an object, in its folder; empty ones hold nothing; events are named by their game."""
+def test_every_object_is_listed() -> None:
+    """A row an object with its size and instant; files of an event are named by its game."""
     connection = _filled("flaws")
     lines = rows_of(left().folder / "objects.csv")
     found = connection.execute("SELECT path, bytes, created_at, game_date, key FROM audit.objects")
@@ -107,16 +108,32 @@ def test_every_object_is_listed_and_held_unless_it_is_empty() -> None:
         assert day.isoformat() == on
         wanted = {"boxscores": name.removesuffix(".json"), "props": games.get(name)}
         assert key == wanted.get(feed)
-    full = {
-        (f"objects/{line['path'].split('/')[0]}", objects[line["path"]][2])
-        for line in lines
-        if line["size"] != "0"
-    }
-    held = connection.execute(
-        "SELECT DISTINCT target, game_date FROM audit.held WHERE target LIKE 'objects/%'"
-    ).fetchall()
-    assert set(held) == full
     assert any(line["size"] == "0" for line in lines)
+
+
+def test_a_game_ended_when_its_box_score_says() -> None:
+    """The minutes a box score has, from the tip on; a game without one has no known end."""
+    minutes = {row["game_id"]: row["duration_minutes"] for row in left().table("player_boxscores")}
+    found = _filled("flaws").execute("SELECT game_id, ended_at - tip_at FROM audit.games")
+    for game, took in found.fetchall():
+        known = minutes.get(game)
+        assert took == (None if known is None else timedelta(minutes=known))
+
+
+def test_who_is_listed_is_in_a_game_of_his_team() -> None:
+    """A roster's row is of the game its team plays on that date."""
+    games = {
+        (row["game_date"], row[side]): row["game_id"]
+        for row in left().table("schedule")
+        for side in ("home_team", "away_team")
+    }
+    found = _filled("flaws").execute(
+        "SELECT game_date, key, game_id FROM audit.held WHERE target = 'listed_players'"
+    )
+    assert {(day, key) for day, key, _ in found.fetchall()} == {
+        (row["game_date"], f"{games[row['game_date'], row['team']]}/{row['player_id']}")
+        for row in left().table("team_rosters")
+    }
 
 
 def test_the_instant_of_the_tables_is_told() -> None:

@@ -112,7 +112,8 @@ def _sql_of(config: AuditConfig) -> Iterator[tuple[str, int]]:
         given |= {"first_written_at": table.first_written_at or ""}
         sections.append((table.name, table.source, given, table.lines))
     for lookup in config.lookups.values():
-        given = {"match": lookup.match, "give": lookup.give}
+        given = {f"match {n}": each for n, each in enumerate(lookup.match)}
+        given["give"] = lookup.give
         sections.append((lookup.name, lookup.source, given, {}))
     for name, source, columns, lines in sections:
         if source.query is not None:

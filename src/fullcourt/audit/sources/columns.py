@@ -135,24 +135,23 @@ class Naming:
         return f"(SELECT gives FROM {table} WHERE value = CAST({inner[0]} AS VARCHAR))", "VARCHAR"
 
     def _expression(self, text: str) -> tuple[str, str]:
-        try:
-            tree = self.connection.execute(
-                "SELECT json_serialize_sql(?::VARCHAR)", [f"SELECT ({text})"]
-            ).fetchone()
-            if tree is None or "SUBQUERY" in str(tree[0]) or '"error":true' in str(tree[0]):
-                raise AuditRefused(
-                    f"{self.file}: `{SQL_MARK} {text}` is not one expression over columns.",
-                    next_step="write a query as the source, or mend the expression",
-                )
-            described = self.connection.execute(
-                f"DESCRIBE SELECT ({text}) AS x FROM {self.reading.relation}"
-            ).fetchone()
-        except duckdb.Error as error:
+        """An expression over columns: no query within it, nothing after it."""
+        # On a line of its own: a comment in it ends there.
+        sql = f"({text}\n)"
+        row = self.connection.execute("SELECT json_serialize_sql(?)", [f"SELECT {sql}"]).fetchone()
+        tree = json.loads(str(row[0])) if row is not None else {}
+        nodes = [statement["node"] for statement in tree.get("statements", ())]
+        is_one = [node["from_table"]["type"] for node in nodes] == ["EMPTY"]
+        if not is_one or "SUBQUERY" in str(tree):
             raise AuditRefused(
-                f"{self.file}: `{SQL_MARK} {text}`: {error}", next_step="mend the expression"
-            ) from error
+                f"{self.file}: `{SQL_MARK} {text}` is not one expression over columns.",
+                next_step="write a query as the source, or mend the expression",
+            )
+        described = self.connection.execute(
+            f"DESCRIBE SELECT {sql} AS x FROM {self.reading.relation}"
+        ).fetchone()
         assert described is not None
-        return f"({text})", str(described[1])
+        return sql, str(described[1])
 
     def _unknown(self, key: str, given: str) -> AuditRefused:
         columns = list(self.reading.columns)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from fullcourt.audit.configuration import AuditConfig, AuditRefused
@@ -37,7 +39,10 @@ def fill_games(connection: duckdb.DuckDBPyConnection, config: AuditConfig) -> tu
     )
     if "game_date" not in schedule.columns:
         day = Value(f"CAST(timezone({literal(schedule.date_zone)}, {tip.sql}) AS DATE)")
-    for value in (tip, ended, day):
+    minutes = values.whole_number(picked, "minutes")
+    if "ended_at" not in schedule.columns:
+        ended = replace(ended, sql=f"{tip.sql} + to_minutes({minutes.sql})")
+    for value in (tip, ended, minutes, day):
         if value.complaint:
             raise AuditRefused(f"{value.complaint}.", next_step="mend the schedule")
     game_id = values.text(picked, "game_id").sql

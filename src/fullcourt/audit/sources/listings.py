@@ -1,4 +1,4 @@
-"""The listing of an archive into `audit.objects`, and what it holds into `audit.held`."""
+"""The listing of an archive into `audit.objects`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fullcourt.audit.configuration import AuditConfig, TableConfig
 from fullcourt.audit.path_pattern import PathPattern, compile_pattern
 from fullcourt.audit.sources import values
 from fullcourt.audit.sources.columns import LOOKUP_PREFIX, Naming
-from fullcourt.audit.sources.held import ALL_OF_A_DATE, unread
+from fullcourt.audit.sources.held import unread
 from fullcourt.audit.sources.picking import pick
 from fullcourt.audit.sources.reading import literal, open_source, quoted
 from fullcourt.audit.sources.values import Picked
@@ -17,10 +17,10 @@ from fullcourt.audit.sources.values import Picked
 def fill_listing(
     connection: duckdb.DuckDBPyConnection, config: AuditConfig, listing: TableConfig
 ) -> tuple[str, ...]:
-    """Fill `audit.objects` with the paths of one pattern, and `audit.held` with their keys.
+    """Fill `audit.objects` with the paths of one pattern.
 
-    An object of no bytes is an object and holds nothing. A folder without a key in its paths holds
-    `*`, the date as a whole. Complaints: values that are not read, keys no lookup translates.
+    Complaints: values that are not read, keys no lookup translates. What the objects hold is
+    derived with what is owed (`fullcourt.audit.expected`).
 
     Raises:
         AuditRefused: the listing cannot be read, or no path at all is of the pattern.
@@ -62,7 +62,6 @@ def fill_listing(
         ) WHERE game_date IS NOT NULL {"AND key IS NOT NULL" if pattern.names else ""}
         """
     )
-    _hold(connection, listing.name)
     left_out = [
         _left_out(picked, f"{path} IS NULL", "is no path"),
         _left_out(picked, f"{matches} AND {day} IS NULL", "names no date"),
@@ -102,17 +101,3 @@ def _group(pattern: PathPattern, path: str, name: str) -> str:
     names = ["date", *pattern.names]
     names.sort(key=lambda each: pattern.regex.index(f"(?P<{each}>"))
     return f"regexp_extract({path}, {literal(pattern.regex)}, {names.index(name) + 1})"
-
-
-def _hold(connection: duckdb.DuckDBPyConnection, listing: str) -> None:
-    connection.execute(
-        """
-        INSERT INTO audit.held BY NAME
-        SELECT listing AS target, game_date, coalesce(key, ?) AS key, any_value(game_id) AS game_id,
-            count(*) AS row_count, count(DISTINCT path) AS unique_rows,
-            min(created_at) AS first_at, max(created_at) AS last_at
-        FROM audit.objects WHERE listing = ? AND coalesce(bytes, 1) > 0
-        GROUP BY ALL
-        """,
-        [ALL_OF_A_DATE, listing],
-    )

@@ -20,21 +20,26 @@ def fill_lookup(
     """
     reading = open_source(connection, lookup.source, config.path.resolve().parent)
     naming = Naming(connection, reading, str(config.path))
-    wanted = {"value": ("match", lookup.match), "gives": ("give", lookup.give)}
-    picked = pick(connection, reading, naming, wanted, {})
-    value, gives = (values.text(picked, name).sql for name in ("value", "gives"))
+    matches = {f"match {n}": ("match", each) for n, each in enumerate(lookup.match, start=1)}
+    wanted = {**matches, "gives": ("give", lookup.give)}
+    picked = pick(connection, reading, naming, wanted, lookup.only)
+    gives = values.text(picked, "gives").sql
+    pairs = " UNION ALL ".join(
+        f"SELECT {values.text(picked, name).sql} AS value, {gives} AS gives FROM {picked.table}"
+        for name in matches
+    )
     table = quoted(LOOKUP_PREFIX + lookup.name)
     connection.execute(
-        f"CREATE TEMP TABLE {table} AS SELECT {value} AS value, any_value({gives}) AS gives, "
-        f"count(DISTINCT {gives}) AS found FROM {picked.table} "
-        f"WHERE {value} IS NOT NULL AND {gives} IS NOT NULL GROUP BY 1"
+        f"CREATE TEMP TABLE {table} AS SELECT value, any_value(gives) AS gives, "
+        f"count(DISTINCT gives) AS found FROM ({pairs}) "
+        "WHERE value IS NOT NULL AND gives IS NOT NULL GROUP BY value"
     )
     twice = connection.execute(f"SELECT value FROM {table} WHERE found > 1 ORDER BY 1").fetchall()
     connection.execute(f"DELETE FROM {table} WHERE found > 1")
     if not twice:
         return ()
     return (
-        f"{reading.name}: {lookup.match} {twice[0][0]!r} gives more than one {lookup.give} "
+        f"{reading.name}: {lookup.match[0]} {twice[0][0]!r} gives more than one {lookup.give} "
         f"({len(twice):,} such values); it is translated to nothing",
     )
 

@@ -66,9 +66,13 @@ def drop_picked(connection: duckdb.DuckDBPyConnection) -> None:
 def _only(naming: Naming, only: Mapping[str, tuple[str, ...]]) -> str:
     parts = ["true"]
     for given, words in only.items():
-        column = naming.column("only", given, given).sql
-        tests = [f"CAST({column} AS VARCHAR) {like(word)}" for word in words]
-        parts.append(f"({' OR '.join(tests)})")
+        column = f"CAST({naming.column('only', given, given).sql} AS VARCHAR)"
+        wanted = [f"{column} {like(word)}" for word in words if not word.startswith("!")]
+        if wanted:
+            parts.append(f"({' OR '.join(wanted)})")
+        barred = [word.removeprefix("!") for word in words if word.startswith("!")]
+        # What is not there is not the word that is barred.
+        parts += [f"({column} {like(word)}) IS NOT TRUE" for word in barred]
     return " AND ".join(parts)
 
 

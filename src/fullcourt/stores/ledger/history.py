@@ -45,3 +45,15 @@ def runs_of_cell(ledger: Ledger, dataset: str, day: date) -> tuple[CellRun, ...]
         closed_at = instant_of(row.closed_at)
         found.append(CellRun(row.run_id, row.state, opened_at, closed_at, row.rows_written))
     return tuple(found)
+
+
+def runs_by_cell(ledger: Ledger) -> tuple[Any, ...]:
+    """Every run with each cell it said something of, oldest first, as stored rows: the columns of
+    `runs`, `game_date` and `cell_rows` (the lake's count for that cell), both null for a run that
+    never came to say."""
+    query = (
+        select(runs, run_cells.c.game_date, run_cells.c.rows_written.label("cell_rows"))
+        .outerjoin(run_cells, run_cells.c.run_id == runs.c.run_id)
+        .order_by(runs.c.opened_at, runs.c.run_id, run_cells.c.game_date)
+    )
+    return tuple(ledger.execute(query).all())

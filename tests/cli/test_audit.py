@@ -151,3 +151,22 @@ def test_dates_narrow_what_is_audited(tmp_path: Path, fullcourt: Program) -> Non
     view = json.loads(shown.stdout)
     assert (view["total"]["runs"], view["lost"]) == (0, [])
     assert shown.exit_code == 2
+
+
+def test_our_own_ledger_is_audited_without_a_word(week: Path, fullcourt: Program) -> None:
+    """Without a configuration it is the home's own runs, each with a class; the home is named."""
+    shown = fullcourt("audit", "--home", week, "--json", "--all")
+    view = json.loads(shown.stdout)
+    runs = json.loads(fullcourt("runs", "--home", week, "--json").stdout)["runs"]
+    assert view["total"]["runs"] >= len(runs) > 0
+    assert {each["run_id"] for each in runs} <= {each["run_id"] for each in view["findings"]}
+    assert view["total"]["decided"]["whole"] == view["total"]["runs"]
+    assert shown.exit_code == (1 if view["lost"] or view["lies"] else 0)
+    assert str(week) in view["source"]
+
+
+def test_a_home_that_is_not_there_is_an_error(tmp_path: Path, fullcourt: Program) -> None:
+    """Exit 2, and what to do."""
+    shown = fullcourt("audit", "--home", tmp_path / "nowhere")
+    assert shown.exit_code == 2
+    assert "fullcourt init" in shown.stderr

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
+from fullcourt.cli.audit_flags import AuditUnclear, Flags, audit_by_flags
 from fullcourt.cli.options import HomeOption, JsonOption, day_option, home_at
-from fullcourt.cli.printing import out, print_json
-from fullcourt.errors import FullcourtError, Terminal
+from fullcourt.cli.printing import err, out, print_json
 
 if TYPE_CHECKING:
+    from fullcourt.audit.proposal import Proposal
     from fullcourt.audit.result import AuditView
 
 app = typer.Typer(invoke_without_command=True)
-
-
-class AuditUnclear(Terminal, FullcourtError):
-    """The options of `audit` contradict each other, or do not say what to audit."""
 
 
 @app.callback(
@@ -122,7 +121,8 @@ def audit(
     if config is not None:
         view = _foreign(config, first, last, trust_config=trust_config, all_runs=everything)
     elif by_flags:
-        view = _by_flags(runs, schedule, tables or [], preset, first, last, all_runs=everything)
+        flags = Flags(runs, schedule, tuple(tables or ()), preset)
+        view = audit_by_flags(flags, first, last, all_runs=everything)
     else:
         view = _own(home, first, last, all_runs=everything)
     _show(view, everything=everything, as_json=as_json, as_markdown=as_markdown, html=html)
@@ -205,3 +205,94 @@ def _write(file: Path, text: str, option: str) -> None:
             f"{option} {file}: cannot be written ({error.strerror}).",
             next_step="name a file in a folder that is there and may be written to",
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class AuditInitView:
+    """A proposed configuration. `file`: where it was written (null: nowhere). `text`: its TOML.
+    `sure` and `unsure` of, each with the reason; what is unsure is to be checked or filled in.
+    """
+
+    file: str | None
+    text: str
+    sure: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+
+@app.command(
+    "init",
+    epilog="Examples: `fullcourt audit init runs.csv schedule.csv tables/*.parquet -o audit.toml`; "
+    "`fullcourt audit init exports --preset airflow`",
+)
+def init(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files to look at, or folders of them: run history, schedule, tables, listings.",
+            show_default=False,
+        ),
+    ],
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help="What wrote the run history, see `docs/audit-config.md`. Default: looked for.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the configuration here; a file that is there is left alone.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose an `audit.toml` from looking at files, and say what of it is sure and what is not.
+
+    What the files do not tell is left as a line to fill in; nothing is invented. Without `-o` the
+    configuration is printed, and the rest goes to stderr.
+
+    Exit codes: 0 nothing is unsure; 1 something is to be checked or filled in; 2 an error.
+    """
+    from fullcourt.audit.proposal import propose
+
+    if output is not None and output.exists():
+        raise AuditUnclear(
+            f"-o {output}: there is a file already, perhaps one somebody has filled in.",
+            next_step="name another, or move it away",
+        )
+    proposal = propose(paths, preset, Path() if output is None else output.parent)
+    if output is not None:
+        _write(output, proposal.text, "-o")
+    file = None if output is None else str(output)
+    if as_json:
+        print_json(AuditInitView(file, proposal.text, proposal.sure, proposal.unsure))
+    else:
+        _show_proposal(proposal, file)
+    if proposal.unsure:
+        raise typer.Exit(1)
+
+
+def _show_proposal(proposal: Proposal, file: str | None) -> None:
+    from fullcourt.reports.wording import plain_text
+
+    if file is None:
+        typer.echo(proposal.text, nl=False)
+    console = err() if file is None else out()
+    for title, style, found in (
+        ("Sure of", "green", proposal.sure),
+        ("Not sure of", "yellow", proposal.unsure),
+    ):
+        console.print(Text(f"{title}: {len(found):,}", style=f"bold {style}"))
+        for each in found:
+            console.print(Text(f"  {plain_text(each)}"))
+    name = file or "audit.toml"
+    first = "check what is not sure, then " if proposal.unsure else ""
+    console.print(Text(f"Next: {first}`fullcourt audit --config {name}`"))

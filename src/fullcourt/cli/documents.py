@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fullcourt.audit.result import AuditView
+from fullcourt.cli.audit import AuditInitView
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
@@ -28,6 +29,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "runs": (("", RunsView),),
     "inventory": (("", InventoryView),),
     "audit": (("", AuditView),),
+    "audit init": (("", AuditInitView),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

@@ -95,7 +95,7 @@ def test_airflow_of_the_second_line(tmp_path: Path) -> None:
 def test_airflow_tasks(tmp_path: Path) -> None:
     """A task_instance is a run of its task; its date is its dag_run's."""
     states = ["success", "up_for_retry", "upstream_failed", "skipped", "failed", None, "deferred"]
-    tasks = [
+    tasks: list[dict[str, Any]] = [
         {
             "task_id": f"task_{number}",
             "dag_id": "nightly",
@@ -159,7 +159,7 @@ def test_dagster_assets(tmp_path: Path) -> None:
         "asset_key": '["boxes", "raw"]',
         "partition": "2025-01-01",
     }
-    rows = [
+    rows: list[dict[str, Any]] = [
         row,
         {**row, "dagster_event_type": "STEP_START", "asset_key": None},
         {**row, "partition": "2025-01-02"},
@@ -186,7 +186,7 @@ def test_prefect(tmp_path: Path) -> None:
         "start_time": "2025-01-02 08:00:01.500000",
         "end_time": "2025-01-02 08:01:00.000000",
     }
-    rows = [
+    rows: list[dict[str, Any]] = [
         row,
         {**row, "id": "0194", "state_type": "SCHEDULED", "start_time": None},
         {**row, "id": "0195", "state_type": "CRASHED"},

@@ -63,6 +63,10 @@ class Naming:
         sql, kind = found
         return Column(name, given, sql, kind)
 
+    def has(self, given: str) -> bool:
+        """Whether `given` names something in the reading."""
+        return self._find(given.strip()) is not None
+
     def _find(self, given: str) -> tuple[str, str] | None:
         columns = self.reading.columns
         if (exact := self._named(given)) is not None:

@@ -95,7 +95,11 @@ def _insert(
     rest: list[str],
 ) -> None:
     """Group twice where a unit has several rows of its own: all of them, and the unique ones."""
-    game = f"any_value({quoted('game_id')})" if "game_id" in picked.kinds else "NULL"
+    # A game that is of the unit is not looked for among its rows.
+    given = picked.given.get("game_id")
+    unit_game = next((each for each in units if picked.given[each] == given), None)
+    has_game = "game_id" in picked.kinds and unit_game is None
+    game = f"any_value({quoted('game_id')})" if has_game else "NULL"
     by_unit = ", ".join(["day", *(quoted(each) for each in units)])
     by_row = ", ".join([by_unit, *(quoted(each) for each in rest)])
     counted = f"""
@@ -115,7 +119,7 @@ def _insert(
         f"""
         INSERT INTO audit.held BY NAME
         SELECT ? AS target, day AS game_date, {key or literal(ALL_OF_A_DATE)} AS key,
-            {values.text(picked, "game_id").sql} AS game_id,
+            {values.text(picked, unit_game or "game_id").sql} AS game_id,
             CAST(row_count AS BIGINT) AS row_count, unique_rows, first_at, last_at
         FROM ({counted}) WHERE day IS NOT NULL AND ({key or "''"}) IS NOT NULL
         """,

@@ -52,14 +52,35 @@ def test_files_that_are_not_there_are_refused(tmp_path: Path, fullcourt: Program
     assert "gone.csv" in shown.stderr
 
 
-def test_named_files_are_audited_or_what_is_open_is_said(
-    tmp_path: Path, fullcourt: Program
-) -> None:
-    """The flags guess nothing: either all is told, or the error lists what is not, and what to do."""
+def test_what_the_files_do_not_tell_is_said(tmp_path: Path, fullcourt: Program) -> None:
+    """A history whose columns nobody knows: exit 2, what is open by name, and the way to go on."""
     pipeline(tmp_path / "p", GAMES[:1])
     runs, games, boxes = files(tmp_path / "p")
     shown = fullcourt("audit", "--runs", runs, "--schedule", games, "--table", f"scores={boxes}")
-    if shown.exit_code == 2:
-        assert "fullcourt audit init" in shown.stderr
-    else:
-        assert "scores" in shown.stdout
+    assert shown.exit_code == 2
+    assert "no history was recognised" in shown.stderr
+    assert "fullcourt audit init" in shown.stderr
+
+
+def test_named_files_are_audited(tmp_path: Path, fullcourt: Program) -> None:
+    """Files with usual names: a table under the name it is given; what has none is undecided."""
+    pipeline(tmp_path / "p", GAMES[:1])
+    runs, games, boxes = files(tmp_path / "p")
+    games.write_text(games.read_text().replace(",tip,", ",tip_at,"))
+    boxes.write_text(boxes.read_text().replace(",came", ",loaded_at"))
+    rows = [
+        f"r-{n},{who},2025-11-01,2025-11-02T06:0{n}:00Z,2025-11-02T06:0{n}:30Z,success,0\n"
+        for n, who in enumerate(("load_boxes", "mail_report"), start=1)
+    ]
+    head = "run_id,processor,game_date,started_at,finished_at,status,records\n"
+    runs.write_text(head + "".join(rows))
+    flags = ("--runs", runs, "--schedule", games, "--table", f"scores={boxes}", "--json")
+    shown = fullcourt("audit", *flags)
+    assert shown.exit_code == 1, shown.stderr
+    view = json.loads(shown.stdout)
+    classes = {each["processor"]: each["run_class"] for each in view["findings"]}
+    assert classes == {"load_boxes": "partial_loss", "mail_report": "unverifiable"}
+    assert {each["target"] for each in view["lost"]} == {"scores"}
+    said = [each for each in view["complaints"] if "mail_report" in each]
+    assert "not sure" in said[0]
+    assert "its runs are not decided" in said[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,9 @@ from fullcourt.errors import FullcourtError, Terminal
 if TYPE_CHECKING:
     from fullcourt.audit.configuration import AuditConfig
     from fullcourt.audit.result import AuditView
+
+
+_MOST_SAID = 6
 
 
 class AuditUnclear(Terminal, FullcourtError):
@@ -64,16 +68,36 @@ def config_by_flags(flags: Flags) -> tuple[AuditConfig, tuple[str, ...]]:
 
     proposal = propose(paths, flags.preset, Path())
     names = " ".join(str(path) for path in paths)
+    text, left_out = _with_tables(proposal.text)
     try:
-        config = parse_config(proposal.text, Path("the proposed audit.toml"))
+        config = parse_config(text, Path("the proposed audit.toml"))
     except AuditRefused as error:
-        said = "; ".join(proposal.unsure)
+        said = "; ".join(proposal.unsure[:_MOST_SAID])
+        rest = len(proposal.unsure) - _MOST_SAID
+        said += f"; and {rest:,} more" if rest > 0 else ""
         raise AuditUnclear(
             f"The files do not tell all that an audit needs: {said or error}.",
             next_step=f"`fullcourt audit init {names} -o audit.toml`, fill in what is left open, "
             "then `fullcourt audit --config audit.toml`",
         ) from error
-    return _renamed(config, tables), proposal.unsure
+    return _renamed(config, tables), (*left_out, *proposal.unsure)
+
+
+def _with_tables(text: str) -> tuple[str, tuple[str, ...]]:
+    """The proposal without the processors of which no table was named, and a word on each."""
+    head, *processors = re.split(r"(?m)^(?=\[\[processor\]\])", text)
+    kept, left_out = [head], []
+    for section in processors:
+        keys = re.findall(r"(?m)^(fills|expects) = ", section)
+        if {*keys} == {"fills", "expects"}:
+            kept.append(section)
+        else:
+            name = re.search(r"(?m)^name = (.*)$", section)
+            left_out.append(
+                f"processor {name[1] if name else 'without a name'}: which of these tables it "
+                "fills, or what that owes; its runs are not decided"
+            )
+    return "".join(kept), tuple(left_out)
 
 
 def _named(tables: tuple[str, ...]) -> dict[str, Path]:

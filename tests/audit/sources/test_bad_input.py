@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from fullcourt.audit.configuration import AuditRefused
+from fullcourt.audit.foreign import audit_foreign
+from fullcourt.audit.toml_config import parse_config
+from fullcourt.audit.words import DateClass
 from tests.audit.sources.filled import BOXES, CONFIG, RUNS, SCHEDULE, Filled, write
 
 
@@ -143,6 +146,17 @@ def test_a_table_that_is_not_there_is_unread(tmp_path: Path, content: str | None
     assert len(filled.complaints) == 1
     assert f"{tmp_path}/boxes.csv: " in filled.complaints[0]
     assert [row[0] for row in filled.rows("SELECT target FROM audit.unread")] == ["boxes"]
+
+
+def test_what_is_unread_is_unverifiable_to_the_end(tmp_path: Path) -> None:
+    """The audit goes on, and says of no date of such a table that it was lost."""
+    text = "now = 2025-02-01T00:00:00Z\n" + CONFIG.replace("date =", 'unit = ["game_id"]\ndate =')
+    for content, wanted in ((None, {DateClass.UNVERIFIABLE}), (BOXES, {DateClass.COMPLETE})):
+        _without(tmp_path, "boxes", content)
+        view = audit_foreign(parse_config(text, tmp_path / "audit.toml"), trust_config=False)
+        found = {day.date_class for day in view.dates if day.game_date.day < 3}
+        assert found == wanted
+        assert len(view.complaints) == (content is None)
 
 
 def test_a_table_with_a_header_alone_is_empty(tmp_path: Path) -> None:

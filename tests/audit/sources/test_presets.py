@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fullcourt.audit.presets import LISTING_PRESETS, RUN_PRESETS
+from fullcourt.audit.presets import RUN_PRESETS
 from fullcourt.audit.words import RunState
 from tests.audit.sources.filled import CONFIG, Filled, write
 
@@ -364,67 +364,8 @@ def test_bigquery_jobs(tmp_path: Path) -> None:
     ]
 
 
-AWS = """\
-2025-01-02 03:00:00      19679 boxes/2025-01-01/0022400001.json
-2025-01-02 03:00:01          0 boxes/2025-01-01/with space.json
-
-Total Objects: 2
-   Total Size: 19679
-"""
-GSUTIL = """\
-gs://bucket/boxes/2025-01-01/:
-     19679  2025-01-02T08:00:00Z  gs://bucket/boxes/2025-01-01/0022400001.json
-         0  2025-01-02T08:00:01Z  gs://bucket/boxes/2025-01-01/with space.json
-TOTAL: 2 objects, 19679 bytes (19.22 KiB)
-"""
-INVENTORY = """\
-"bucket","boxes/2025-01-01/0022400001.json","19679","2025-01-02T08:00:00.000Z"
-"bucket","boxes/2025-01-01/with%20space.json","0","2025-01-02T08:00:01.000Z"
-"""
-FIND = """\
-1735804800.0000000000 19679 ./boxes/2025-01-01/0022400001.json
-1735804801.0000000000 0 ./boxes/2025-01-01/with space.json
-"""
-FOUND = """\
-./boxes/2025-01-01/0022400001.json
-./boxes/2025-01-01/with space.json
-"""
-
-
-@pytest.mark.parametrize(
-    ("preset", "text", "more", "is_timed"),
-    [
-        ("aws_s3_ls", AWS, 'time_zone = "America/New_York"', True),
-        ("gsutil_ls", GSUTIL, "", True),
-        ("s3_inventory", INVENTORY, "", True),
-        ("find", FIND, "", True),
-        ("find", FOUND, "", False),
-    ],
-)
-def test_a_listing(tmp_path: Path, preset: str, text: str, more: str, is_timed: bool) -> None:
-    """Paths, sizes and instants of each tool's listing; its heads and totals are no objects."""
-    write(tmp_path)
-    (tmp_path / "listing.txt").write_text(text, encoding="utf-8")
-    listing = (
-        f'[[listing]]\nname = "files"\npreset = "{preset}"\nfiles = "listing.txt"\n'
-        f'pattern = "boxes/{{date}}/{{key}}.json"\n{more}\n'
-    )
-    filled = Filled(tmp_path, CONFIG + listing)
-    assert filled.complaints == ()
-    rows = filled.rows(
-        "SELECT path, game_date::VARCHAR, key, bytes, created_at::VARCHAR FROM audit.objects "
-        "ORDER BY path"
-    )
-    times = [(19679, "2025-01-02 08:00:00+00"), (0, "2025-01-02 08:00:01+00")]
-    assert rows == [
-        (f"boxes/2025-01-01/{key}.json", "2025-01-01", key, *(time if is_timed else (None, None)))
-        for key, time in zip(("0022400001", "with space"), times, strict=True)
-    ]
-
-
 def test_every_preset_is_tested() -> None:
     """None ships without a source of its own above."""
     tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert set(RUN_PRESETS) <= tested
-    assert set(LISTING_PRESETS) == {"aws_s3_ls", "gsutil_ls", "s3_inventory", "find"}
     assert {str(state) for state in RunState} == {"running", "succeeded", "failed", "skipped"}

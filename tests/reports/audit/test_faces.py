@@ -103,6 +103,21 @@ def test_keys_are_lost_by_name_and_the_rest_is_counted() -> None:
     assert terminal(small_audit(), EVERYTHING, width=400).count("NYK@BOS grade") == 6
 
 
+def test_a_frequent_lie_does_not_hide_a_rare_one() -> None:
+    """Of each kind as many are shown as of the others, the widest first, in the order of kinds."""
+    view = small_audit()
+    boast = next(lie for lie in view.lies if lie.kind is LieKind.OVER_CLAIMED)
+    many = tuple(replace(boast, said=60 + n) for n in range(1, 30))
+    document = audit_document(replace(view, lies=view.lies + many), Limits(3, None, None))
+    (lies,) = [each for each in document.sections if each.name == "lies"]
+    assert [(row[0].text, row[4].text) for row in lies.rows] == [
+        ("over_claimed", "120"),
+        ("over_claimed", "89"),
+        ("duplicates", "180"),
+    ]
+    assert "and 28 rows more with 28 lies" in lies.more
+
+
 def test_no_folding_hides_a_number() -> None:
     """What is shown and what is counted as folded away come to all findings, however few rows."""
     view = small_audit()

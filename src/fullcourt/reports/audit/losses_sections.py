@@ -60,10 +60,16 @@ def _lost_row(group: Sequence[LostKey], limits: Limits) -> tuple[Cell, ...]:
 
 def lies(view: AuditView, limits: Limits) -> Section:
     """Falsehoods in the other direction, the widest of each kind first."""
-    order = {kind: place for place, kind in enumerate(LIE_MEANINGS)}
-    ranked = sorted(view.lies, key=lambda lie: (order[lie.kind], -abs(lie.said - lie.true)))
-    shown = folded(ranked, limits.rows)
-    there = dict.fromkeys(lie.kind for lie in ranked)
+    widest = sorted(view.lies, key=lambda lie: -abs(lie.said - lie.true))
+    ranked = [
+        (place, order, lie)
+        for order, kind in enumerate(LIE_MEANINGS)
+        for place, lie in enumerate(each for each in widest if each.kind is kind)
+    ]
+    # Of each kind alike as many are shown: one frequent kind would hide the others.
+    chosen = folded(sorted(ranked, key=lambda item: item[:2]), limits.rows)
+    shown = [lie for _, _, lie in sorted(chosen, key=lambda item: (item[1], item[0]))]
+    there = dict.fromkeys(lie.kind for _, _, lie in ranked)
     return Section(
         "lies",
         "Lies in the other direction",

@@ -55,7 +55,7 @@ def _input_steps(view: AuditView) -> list[str]:
         steps.append(f"To decide {sizes} that are unverifiable: {plain_text(what)}.")
     if len(wanted) > _MOST_SETTLED:
         rest = count_text(len(wanted) - _MOST_SETTLED, "piece")
-        steps.append(f"{rest} of evidence more would decide the rest (listed above).")
+        steps.append(f"{rest} of evidence more would decide the rest: they have a section.")
     return steps
 
 

@@ -191,15 +191,15 @@ def facts_of(code: int) -> RunFacts:
 
 def _class_runs(connection: duckdb.DuckDBPyConnection) -> None:
     codes = connection.execute("SELECT DISTINCT code FROM audit.run_counts ORDER BY 1").fetchall()
-    connection.execute("CREATE OR REPLACE TEMP TABLE classed (code INTEGER, class VARCHAR)")
+    connection.execute("CREATE TABLE audit.classed (code INTEGER, class VARCHAR)")
     if codes:
         connection.executemany(
-            "INSERT INTO classed VALUES (?, ?)",
+            "INSERT INTO audit.classed VALUES (?, ?)",
             [[code, run_class(facts_of(code)).value] for (code,) in codes],
         )
     connection.execute(
-        "CREATE TABLE audit.run_classes AS"
-        " SELECT c.row_no, k.class FROM audit.run_counts AS c INNER JOIN classed AS k USING (code)"
+        "CREATE VIEW audit.run_classes AS SELECT c.row_no, c.cell, c.records, k.class"
+        " FROM audit.run_counts AS c INNER JOIN audit.classed AS k USING (code)"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -49,13 +49,56 @@ def derive(
     done = {target for (target,) in unread}
     if span is not None:
         connection.execute(_sql("unread_dates"), {"first": span[0], "last": span[1]})
+    asked: dict[tuple[tuple[str, Any], ...], list[tuple[ProcessorConfig, TableConfig]]] = {}
     for processor in config.processors:
         for target in processor.fills:
             if target in tables and target not in done:
                 done.add(target)
-                _expect(connection, config, processor, tables[target], now, span, trust_config)
-                if span is not None and _follows_schedule(config, processor, tables[target]):
-                    _unknown(connection, target, span, covers)
+                words = tuple(_due_words(processor, now).items())
+                asked.setdefault(words, []).append((processor, tables[target]))
+    for words, those in asked.items():
+        connection.execute(_sql("due_games"), dict(words))
+        _expect_alike(connection, config, those)
+        due = {name: value for name, value in words if name in ("due_us", "due_by_us")}
+        for processor, table in those:
+            _expect(connection, config, processor, table, due, span, trust_config)
+            if span is not None and _follows_schedule(config, processor, table):
+                _unknown(connection, table.name, span, covers)
+
+
+def _due_words(processor: ProcessorConfig, now: datetime) -> dict[str, Any]:
+    after_end = processor.due_after_end_hours
+    return {
+        "due_us": _us(processor.due_hours),
+        "due_by_us": _us(_due_by_hours(processor)),
+        "after_end_us": None if after_end is None else _us(after_end),
+        "is_after": _is_after(processor),
+        "now": now,
+        "overdue_h": OVERDUE_HOURS,
+    }
+
+
+def _expect_alike(
+    connection: duckdb.DuckDBPyConnection,
+    config: AuditConfig,
+    those: Sequence[tuple[ProcessorConfig, TableConfig]],
+) -> None:
+    """A key a game, or a team that plays: for all tables that owe them from the same hour on."""
+    games = []
+    teams: dict[bool, list[str]] = {}
+    for processor, table in those:
+        if processor.expects in _OF_GAMES:
+            if len(table.unit) != 1:
+                raise _unfit(config, processor, table, "owes one key a game: name its column")
+            games.append(table.name)
+        elif processor.expects is Rule.TEAMS and not config.teams:
+            if len(table.unit) not in (1, 2):
+                raise _unfit(config, processor, table, "owes a team, or a game and a team")
+            teams.setdefault(len(table.unit) == 2, []).append(table.name)
+    if games:
+        connection.execute(_sql("expect_games"), {"targets": games})
+    for with_game, named in teams.items():
+        connection.execute(_sql("expect_teams"), {"targets": named, "with_game": with_game})
 
 
 def _expect(
@@ -63,47 +106,32 @@ def _expect(
     config: AuditConfig,
     processor: ProcessorConfig,
     table: TableConfig,
-    now: datetime,
+    due: Mapping[str, Any],
     span: tuple[date, date] | None,
     trust_config: bool,
 ) -> None:
-    due = {"due_us": _us(processor.due_hours), "due_by_us": _us(_due_by_hours(processor))}
-    after_end = processor.due_after_end_hours
-    games = due | {
-        "after_end_us": None if after_end is None else _us(after_end),
-        "is_after": _is_after(processor),
-        "now": now,
-        "overdue_h": OVERDUE_HOURS,
-    }
-    connection.execute(_sql("due_games"), games)
     target = {"target": table.name}
     match processor.expects:
-        case Rule.GAMES_FINAL | Rule.GAMES_SCHEDULED:
-            if len(table.unit) != 1:
-                raise _unfit(config, processor, table, "owes one key a game: name its column")
-            connection.execute(_sql("expect_games"), target)
         case Rule.TEAMS if config.teams:
-            _daily(connection, target | due, span, list(config.teams))
-        case Rule.TEAMS:
-            if len(table.unit) not in (1, 2):
-                raise _unfit(config, processor, table, "owes a team, or a game and a team")
-            connection.execute(_sql("expect_teams"), target | {"with_game": len(table.unit) == 2})
+            _daily(connection, {**target, **due}, span, list(config.teams))
         case Rule.PLAYERS_LISTED:
             listed = {"listed_in": _listed_in(config, processor, table)}
-            _each(connection, _sql("expect_players"), target | listed | due)
+            _each(connection, _sql("expect_players"), {**target, **listed, **due})
         case Rule.EVENT_LOG:
             came, went = processor.change_words or (None, None)
             listed = {"listed_in": _listed_in(config, processor, table)}
             words = {"came": came, "went": went}
-            connection.execute(_sql("expect_changes"), target | listed | words | due)
+            connection.execute(_sql("expect_changes"), {**target, **listed, **words, **due})
         case Rule.FLOOR if not table.unit:
-            _daily(connection, target | due, span, ["*"])
+            _daily(connection, {**target, **due}, span, ["*"])
         case Rule.FLOOR:
             if not processor.floor or processor.floor < 1:
                 raise _unfit(config, processor, table, "needs `floor`, a number of units from 1 on")
-            _each(connection, _sql("expect_floor"), target | {"floor": processor.floor})
+            _each(connection, _sql("expect_floor"), {**target, "floor": processor.floor})
         case Rule.QUERY:
-            _query(connection, config, processor, table, span, trust_config)
+            _query(connection, config, processor, table, due, span, trust_config)
+        case Rule.GAMES_FINAL | Rule.GAMES_SCHEDULED | Rule.TEAMS:
+            pass
 
 
 def _daily(
@@ -124,6 +152,7 @@ def _query(
     config: AuditConfig,
     processor: ProcessorConfig,
     table: TableConfig,
+    due: Mapping[str, Any],
     span: tuple[date, date] | None,
     trust_config: bool,
 ) -> None:
@@ -132,44 +161,15 @@ def _query(
     if not trust_config:
         if span is not None:
             connection.execute(
-                "INSERT INTO audit.unknown_dates SELECT $target, day::DATE, $reason, $settles"
-                " FROM unnest(generate_series($first, $last, INTERVAL 1 DAY)) AS t(day)",
-                {
-                    "target": table.name,
-                    "first": span[0],
-                    "last": span[1],
-                    "reason": "what it owes is a query of the configuration, which was not run",
-                    "settles": "`--trust-config`, which runs it",
-                },
+                _sql("untrusted_dates"), {"target": table.name, "first": span[0], "last": span[1]}
             )
         return
-    found = connection.sql(processor.query)
-    columns = set(found.columns)
-    if not {"game_date", "key"} <= columns:
-        named = ", ".join(found.columns)
-        raise _unfit(config, processor, table, f"has a query of {named}: game_date, key are needed")
-    select = {
-        "game_id": "game_id" if "game_id" in columns else "NULL",
-        "name": "name" if "name" in columns else "key",
-        "due_at": "due_at" if "due_at" in columns else "g.due_at",
-        "due_by": "due_at" if "due_at" in columns else "g.due_by",
-    }
-    connection.execute(
-        f"INSERT INTO audit.expected BY NAME WITH owed AS ({processor.query})"
-        " SELECT $target AS target, owed.game_date, owed.key::VARCHAR AS key, "
-        + ", ".join(f"{_qualified(expression)} AS {name}" for name, expression in select.items())
-        + ", g.retired, g.unverifiable, g.settles FROM owed LEFT JOIN due_games AS g"
-        + (" USING (game_date, game_id)" if "game_id" in columns else " ON false"),
-        {"target": table.name},
-    )
-
-
-def _qualified(expression: str) -> str:
-    return (
-        expression
-        if "." in expression or expression in ("NULL", "game_id")
-        else (f"owed.{expression}")
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW owed_query AS {processor.query}")
+    named = [column[0] for column in connection.execute("DESCRIBE owed_query").fetchall()]
+    if not {"game_date", "key"} <= set(named):
+        listed = ", ".join(named)
+        raise _unfit(config, processor, table, f"has a query of {listed}, not game_date and key")
+    connection.execute(_sql("expect_query"), {"target": table.name, **due})
 
 
 def _unknown(

@@ -62,5 +62,7 @@ CREATE TABLE audit.objects (
 
 
 def create_relations(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables of schema `audit`."""
+    """Create the empty tables of schema `audit`, in a database of memory alone."""
+    # Nothing here outlives the connection: a checkpoint in between would only rewrite it all.
+    connection.execute("SET checkpoint_threshold = '1TB'")
     connection.execute(_TABLES)

@@ -42,20 +42,20 @@ _OPEN: Final = "whether it is owed is not known"
 def number_cells(
     connection: duckdb.DuckDBPyConnection, now: datetime, first: date | None, last: date | None
 ) -> None:
-    """Create `audit.cells` (a table on a date) and `audit.keys` (a unit owed), not judged yet."""
+    """Create `audit.cells` (a table on a date) and `audit.key_rows` (a unit owed), not judged."""
     connection.execute(sql("audit/sql", "cells"), {"first": first, "last": last})
     connection.execute(sql("audit/sql", "keys"), {"now": now})
 
 
 def find_causes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give every absent row of `audit.keys` its `cause`, from who asked and what was archived."""
+    """Give every absent row of `audit.key_rows` its `cause`, from runs and archived files."""
     connection.execute(sql("audit/sql", "causes"))
 
 
 def judge_keys(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give every row of `audit.keys` its `state`, and every row of `audit.cells` its `verdict`."""
+    """Create `audit.keys`, each key with its `state`; give `audit.cells` its `verdict`."""
     patterns = connection.execute(
-        "SELECT DISTINCT pattern, cause FROM audit.keys ORDER BY ALL"
+        "SELECT DISTINCT pattern, cause FROM audit.key_rows ORDER BY ALL"
     ).fetchall()
     judged = []
     for number, (pattern, cause) in enumerate(patterns):
@@ -63,14 +63,13 @@ def judge_keys(connection: duckdb.DuckDBPyConnection) -> None:
         verdict = judge(Expectation(_CELL, (key,)), Evidence({key.key: seen}), _NOW)
         judged.append((number, pattern, cause, verdict.keys[0].state.value))
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE judged"
-        " (number INTEGER, pattern VARCHAR, cause VARCHAR, state VARCHAR)"
+        "CREATE TABLE audit.judged (number INTEGER, pattern VARCHAR, cause VARCHAR, state VARCHAR)"
     )
     if judged:
-        connection.executemany("INSERT INTO judged VALUES (?, ?, ?, ?)", judged)
+        connection.executemany("INSERT INTO audit.judged VALUES (?, ?, ?, ?)", judged)
     connection.execute(
-        "CREATE OR REPLACE TABLE audit.keys AS"
-        " SELECT k.*, j.state, j.number FROM audit.keys AS k INNER JOIN judged AS j"
+        "CREATE VIEW audit.keys AS"
+        " SELECT k.*, j.state, j.number FROM audit.key_rows AS k INNER JOIN audit.judged AS j"
         " ON j.pattern = k.pattern AND j.cause IS NOT DISTINCT FROM k.cause"
     )
     _judge_cells(connection, patterns)

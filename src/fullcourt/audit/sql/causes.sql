@@ -2,10 +2,13 @@
 -- the input was there. `feed` is the folder an answer lies in: the table's archive, or the folder
 -- itself; what nobody scrapes has none.
 CREATE OR REPLACE TEMP TABLE wanting AS
+WITH alike AS (
+    -- The keys of a game that could be there from the same instant on share their witnesses.
+    SELECT DISTINCT cell, game_id, due_by FROM audit.key_rows WHERE pattern = 'absent'
+)
 SELECT
     row_number() OVER ()::INTEGER AS want,
     k.cell,
-    k.key,
     c.target,
     c.game_date,
     k.game_id,
@@ -16,13 +19,18 @@ SELECT
     coalesce(f.feed, c.target) AS asks,
     -- What has to be there before the tip is not asked for after it.
     CASE WHEN k.due_by < g.tip_at AND f.feed IS NOT NULL THEN g.tip_at END AS until
-FROM audit.keys AS k
+FROM alike AS k
 INNER JOIN audit.cells AS c USING (cell)
 LEFT JOIN audit.fills AS f USING (target)
 LEFT JOIN (
     SELECT game_id, game_date, min(tip_at) AS tip_at FROM audit.games GROUP BY ALL
-) AS g USING (game_id, game_date)
-WHERE k.pattern = 'absent';
+) AS g USING (game_id, game_date);
+
+CREATE OR REPLACE TEMP TABLE upstream_cells AS
+SELECT DISTINCT c.cell, c.target, c.game_date
+FROM wanting AS w
+INNER JOIN audit.reads AS r ON r.target = w.asks
+INNER JOIN audit.cells AS c ON c.target = r.upstream AND c.game_date = w.game_date;
 
 CREATE OR REPLACE TEMP TABLE arrivals AS
 SELECT
@@ -30,9 +38,9 @@ SELECT
     c.game_date,
     coalesce(k.game_id, '*') AS game_id,
     min(coalesce(k.first_at, k.last_at, '-infinity'::TIMESTAMPTZ)) AS moment
-FROM audit.keys AS k
-INNER JOIN audit.cells AS c USING (cell)
-WHERE k.is_held AND c.game_date IN (SELECT game_date FROM wanting)
+FROM audit.key_rows AS k
+INNER JOIN upstream_cells AS c USING (cell)
+WHERE k.is_held
 GROUP BY ALL;
 
 -- When the last of its inputs had anything of the game; null: one never had.
@@ -50,20 +58,21 @@ LEFT JOIN arrivals AS a
 GROUP BY w.want;
 
 CREATE OR REPLACE TEMP TABLE tries AS
+WITH asked_cells AS (
+    SELECT target, game_date FROM wanting
+    UNION
+    SELECT feed, game_date FROM wanting WHERE feed IS NOT NULL
+)
 SELECT
-    target,
-    game_date,
-    game_id,
-    state,
-    started_at,
+    r.target,
+    r.game_date,
+    r.game_id,
+    r.state,
+    r.started_at,
     -- A sweeper's end is not the run's.
-    CASE WHEN is_swept OR ended_at IS NULL THEN started_at ELSE ended_at END AS ended_at
-FROM audit.runs
-WHERE (target, game_date) IN (
-    SELECT (target, game_date) FROM wanting
-    UNION ALL
-    SELECT (feed, game_date) FROM wanting WHERE feed IS NOT NULL
-);
+    CASE WHEN r.is_swept OR r.ended_at IS NULL THEN r.started_at ELSE r.ended_at END AS ended_at
+FROM audit.runs AS r
+SEMI JOIN asked_cells USING (target, game_date);
 
 CREATE OR REPLACE TEMP TABLE asked AS
 SELECT
@@ -86,10 +95,10 @@ GROUP BY w.want;
 -- Files with something in them: the game's own, or the date's since the key could be in it.
 CREATE OR REPLACE TEMP TABLE brought AS
 SELECT w.want, min(k.first_at) AS first_at
-FROM wanting AS w
+FROM (FROM wanting WHERE feed IS NOT NULL AND NOT is_feed_daily) AS w
 INNER JOIN audit.cells AS c ON c.target = w.feed AND c.game_date = w.game_date
-INNER JOIN audit.keys AS k ON k.cell = c.cell AND k.game_id = w.game_id AND k.is_held
-WHERE NOT w.is_feed_daily AND (w.until IS NULL OR k.first_at < w.until)
+INNER JOIN audit.key_rows AS k ON k.cell = c.cell AND k.game_id = w.game_id AND k.is_held
+WHERE (w.until IS NULL OR k.first_at < w.until)
 GROUP BY w.want
 UNION ALL
 SELECT w.want, min(o.created_at)
@@ -116,12 +125,16 @@ INNER JOIN tries AS t
 LEFT JOIN brought AS b USING (want)
 GROUP BY w.want;
 
-UPDATE audit.keys
-SET cause = found.cause
-FROM (
+CREATE OR REPLACE TEMP TABLE explained AS
+SELECT
+    k.* EXCLUDE (cause),
+    found.cause
+FROM (FROM audit.key_rows WHERE pattern = 'absent') AS k
+INNER JOIN (
     SELECT
         w.cell,
-        w.key,
+        w.game_id,
+        w.due_at,
         CASE
             WHEN w.feed IS NOT NULL AND b.want IS NOT NULL THEN
                 CASE
@@ -152,4 +165,11 @@ FROM (
     LEFT JOIN brought AS b USING (want)
     LEFT JOIN loaded AS l USING (want)
 ) AS found
-WHERE found.cell = keys.cell AND found.key = keys.key AND keys.pattern = 'absent';
+    ON found.cell = k.cell
+    AND found.due_at = k.due_by
+    AND coalesce(found.game_id, '') = coalesce(k.game_id, '');
+
+-- Few rows of many: cheaper than an update, which would write every column anew.
+DELETE FROM audit.key_rows WHERE pattern = 'absent';
+
+INSERT INTO audit.key_rows BY NAME FROM explained;

@@ -1,7 +1,7 @@
 -- One key a game.
 INSERT INTO audit.expected BY NAME
 SELECT
-    $target AS target,
+    target,
     game_date,
     game_id AS key,
     game_id,
@@ -11,4 +11,5 @@ SELECT
     retired,
     unverifiable,
     settles
-FROM due_games;
+FROM due_games
+CROSS JOIN (SELECT unnest($targets) AS target);

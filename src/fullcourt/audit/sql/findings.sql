@@ -1,14 +1,22 @@
 -- The history rows that are listed, with what was counted for them.
+WITH listed AS (
+    SELECT row_no, k.class
+    FROM audit.run_classes AS k
+    WHERE $all_runs OR k.class <> 'complete' OR k.records = 0
+    ORDER BY row_no
+    LIMIT $most
+),
+fills AS (
+    SELECT processor, string_agg(target, ' + ' ORDER BY target) AS targets
+    FROM audit.fills
+    GROUP BY processor
+)
 SELECT
     r.row_no,
     r.source_row,
     r.run_id,
     r.processor,
-    coalesce(r.target, (
-        SELECT string_agg(f.target, ' + ' ORDER BY f.target)
-        FROM audit.fills AS f
-        WHERE f.processor = r.processor
-    ), '?') AS target,
+    coalesce(r.target, f.targets, '?') AS target,
     r.game_date,
     r.game_id,
     r.state,
@@ -32,15 +40,15 @@ SELECT
     c.lacked_most,
     d.unknown,
     d.settles AS unknown_settles,
-    h.run_id AS healed_by,
+    b.run_id AS healed_by,
     o.settles AS open_settles,
     o.unverifiable AS open_reason
-FROM audit.run_classes AS k
+FROM listed AS k
 INNER JOIN audit.runs AS r USING (row_no)
 INNER JOIN audit.run_counts AS c USING (row_no)
+LEFT JOIN fills AS f USING (processor)
 LEFT JOIN audit.cells AS d USING (cell)
 LEFT JOIN healers AS h USING (row_no)
+LEFT JOIN audit.runs AS b ON b.row_no = h.healer
 LEFT JOIN open_reasons AS o USING (cell)
-WHERE $all_runs OR k.class <> 'complete' OR r.records = 0
-ORDER BY r.row_no
-LIMIT $most;
+ORDER BY r.row_no;

@@ -11,13 +11,12 @@ WITH healed AS (
     WHERE k.class = 'healed'
 ),
 ends AS (
-    SELECT s.cell, s.ended_at, min(r.run_id) AS run_id
+    SELECT s.cell, s.ended_at, min(s.row_no) AS healer
     FROM audit.run_scopes AS s
-    INNER JOIN audit.runs AS r USING (row_no)
     WHERE s.ended_at IS NOT NULL AND s.cell IN (SELECT cell FROM healed)
     GROUP BY ALL
 )
-SELECT h.row_no, min(e.run_id) AS run_id
+SELECT h.row_no, min(e.healer) AS healer
 FROM healed AS h
 ASOF INNER JOIN ends AS e ON e.cell = h.cell AND h.whole_at <= e.ended_at
 GROUP BY h.row_no;

@@ -1,5 +1,6 @@
--- Every unit that is owed, with what is there of it. `pattern`: all that the judge has to know.
-CREATE TABLE audit.keys AS
+-- Every unit that is owed, with what is there of it. `pattern`: all that the judge has to know
+-- but the cause; what it says is joined as `audit.keys`.
+CREATE TABLE audit.key_rows AS
 SELECT
     c.cell,
     e.key,

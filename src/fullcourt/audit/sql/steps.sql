@@ -3,7 +3,8 @@
 CREATE OR REPLACE TEMP TABLE marks AS
 SELECT
     cell,
-    game_id,
+    -- Where no run is for one game alone, games need not be told apart.
+    CASE WHEN $has_game_runs THEN game_id END AS game_id,
     coalesce(due_at, '-infinity'::TIMESTAMPTZ) AS due_at,
     coalesce(due_by, 'infinity'::TIMESTAMPTZ) AS due_by,
     CASE WHEN is_held THEN coalesce(first_at, last_at, 'infinity'::TIMESTAMPTZ) END AS held_at,
@@ -24,29 +25,32 @@ SELECT
     game_id,
     due_at AS moment,
     n AS due_most,
-    0 AS due_least,
+    if(due_by = due_at, n, 0) AS due_least,
     0 AS held_least,
     0 AS held_most,
-    CASE WHEN is_open OR due_at >= held_at THEN 0 ELSE n END AS lacked_most,
-    0 AS lacked_least
+    if(is_open OR due_at >= held_at, 0, n) AS lacked_most,
+    if(is_open OR due_by >= held_from OR due_by <> due_at, 0, n) AS lacked_least
 FROM marks
 UNION ALL
 SELECT
     cell, game_id, due_by, 0, n, 0, 0, 0,
-    CASE WHEN is_open OR due_by >= held_from THEN 0 ELSE n END
+    if(is_open OR due_by >= held_from, 0, n)
 FROM marks
+WHERE due_by <> due_at
 UNION ALL
 SELECT
-    cell, game_id, held_at, 0, 0, n, 0,
-    CASE WHEN is_open OR due_at >= held_at THEN 0 ELSE -n END, 0
+    cell, game_id, held_at, 0, 0, n,
+    if(held_from = held_at, n, 0),
+    if(is_open OR due_at >= held_at, 0, -n),
+    if(is_open OR due_by >= held_from OR held_from <> held_at, 0, -n)
 FROM marks
 WHERE is_held
 UNION ALL
 SELECT
     cell, game_id, held_from, 0, 0, 0, n, 0,
-    CASE WHEN is_open OR due_by >= held_from THEN 0 ELSE -n END
+    if(is_open OR due_by >= held_from, 0, -n)
 FROM marks
-WHERE is_held;
+WHERE is_held AND held_from <> held_at;
 
 CREATE OR REPLACE TEMP TABLE cell_steps AS
 SELECT

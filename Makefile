@@ -20,8 +20,8 @@ test: setup lint types ## Lint, types, architecture and the test suite
 	$(BIN)/python -m pytest -n 2
 
 lint: setup ## Style and format, changing nothing
-	$(BIN)/ruff check $(CODE)
-	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE) $(wildcard examples)
+	$(BIN)/ruff format --check $(CODE) $(wildcard examples)
 
 types: setup ## mypy --strict
 	$(BIN)/mypy $(CODE)

@@ -5,48 +5,24 @@ Every plot reads without colour: shapes and numbers say the same.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from statistics import median
-from typing import Any
 
 import altair as alt
-import vl_convert
 
 from fullcourt.rehearsal.report import Minutes, SimulationReport
+from fullcourt.reports.drawing import BLUE, INK, LOOK, RED, ROW_PX, WIDTH, Plot, Row, svg_text
 from fullcourt.simulator.worldspec import OursKind
 from tools.soak_plan import BOUNDED, MOST_CALLS, Played
 
-Row = Mapping[str, Any]
 Done = Sequence[tuple[str, SimulationReport]]
 """The reports there are, each with its play's name."""
-BLUE, RED, INK = "#0072b2", "#c00000", "#222222"
 COLOURS = [BLUE, "#d55e00", "#117733"]
 SHAPES = ["circle", "diamond", "square"]
 MEANS = {"retry": "asked again", "archive": "loaded again", "recompute": "computed again"}
-WIDTH = 620
-ROW_PX = 17
 # Minutes spread from none to weeks: ticks a person knows, on a symmetric log scale.
 MINUTE_TICKS = (0, 1, 5, 15, 60, 360, 1440, 10080, 40320)
-_CONFIG: dict[str, Any] = {
-    "background": "white",
-    "font": "sans-serif",
-    "title": {"anchor": "start", "fontSize": 15, "subtitleFontSize": 12, "subtitleColor": INK},
-    "axis": {"labelFontSize": 11, "titleFontSize": 12, "gridColor": "#e4e4e4", "labelLimit": 260},
-    "legend": {"labelFontSize": 11, "titleFontSize": 12, "orient": "top"},
-    "view": {"stroke": None},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """One plot: a name for its file, what it shows in words, and its SVG."""
-
-    name: str
-    words: str
-    svg: str
 
 
 def plots(played: Sequence[Played]) -> list[Plot]:
@@ -62,17 +38,10 @@ def plots(played: Sequence[Played]) -> list[Plot]:
         "seconds": ("Seconds a night, by world and lake", _seconds(done)),
     }
     return [
-        Plot(name, words, _svg(name, chart))
+        Plot(name, words, svg_text(name, chart))
         for name, (words, chart) in drawn.items()
         if chart is not None
     ]
-
-
-def _svg(name: str, chart: alt.LayerChart) -> str:
-    text = vl_convert.vegalite_to_svg(chart.to_json())
-    # Several drawings share one page: each has its own names for what it refers to.
-    text = re.sub(r'\bid="', f'id="{name}-', text)
-    return text.replace("url(#", f"url(#{name}-")
 
 
 def _layered(
@@ -85,7 +54,7 @@ def _layered(
         title=alt.TitleParams(title, subtitle=note),
         width=WIDTH,
         height=max(60, len(order) * ROW_PX),
-        config=_CONFIG,
+        config=LOOK,
     )
 
 

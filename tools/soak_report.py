@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from fullcourt.rehearsal.report import MUST_BE_ZERO, Minutes, SimulationReport
+from fullcourt.reports.drawing import Plot
 from tools.soak_plan import Played, listing
-from tools.soak_plots import Plot, plots
+from tools.soak_plots import plots
 
 Reports = Sequence[SimulationReport]
 # Counts whose name does not say what is counted.

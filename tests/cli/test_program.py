@@ -20,7 +20,10 @@ def _commands(group: Any, prefix: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, command in group.commands.items():
         inner = getattr(command, "commands", None)
-        found |= {prefix + name: command} if inner is None else _commands(command, f"{name} ")
+        if inner is None or command.invoke_without_command:
+            found[prefix + name] = command
+        if inner is not None:
+            found |= _commands(command, f"{name} ")
     return found
 
 

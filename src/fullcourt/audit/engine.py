@@ -83,6 +83,20 @@ def prepare(connection: duckdb.DuckDBPyConnection, processors: Sequence[Audited]
         if rows:
             marks = ", ".join("?" for _ in rows[0])
             connection.executemany(f"INSERT INTO audit.{table} VALUES ({marks})", rows)
+    _name_targets(connection, processors)
+
+
+def _name_targets(connection: duckdb.DuckDBPyConnection, processors: Sequence[Audited]) -> None:
+    """A row that names no table is of the one its processor fills, where that is one."""
+    only = [[each.name, *each.fills] for each in processors if len(each.fills) == 1]
+    unnamed = "FROM audit.runs WHERE target IS NULL"
+    if only and connection.execute(f"SELECT 1 {unnamed} LIMIT 1").fetchone():
+        connection.execute("CREATE TEMP TABLE only_fills (processor VARCHAR, target VARCHAR)")
+        connection.executemany("INSERT INTO only_fills VALUES (?, ?)", only)
+        connection.execute(
+            "UPDATE audit.runs SET target = o.target FROM only_fills AS o"
+            " WHERE o.processor = runs.processor AND runs.target IS NULL"
+        )
 
 
 def span(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fullcourt.audit.result import AuditView
+from fullcourt.cli.audit import AuditInitView
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
@@ -41,6 +43,8 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "deployments record": (("", DeploymentRecorded),),
     "repair": (("without `--apply`", RepairPlanView), ("with `--apply`", RepairView)),
     "cleanup": (("", CleanupView), ("with `--restore`", RestoreView)),
+    "audit": (("", AuditView),),
+    "audit init": (("", AuditInitView),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

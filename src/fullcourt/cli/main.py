@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from fullcourt.cli import (
+    audit,
     cleanup,
     demo,
     deployments,
@@ -82,6 +83,7 @@ for room in ROOMS:
 app.add_typer(players.app, name="players")
 app.add_typer(note.app, name="note")
 app.add_typer(deployments.app, name="deployments")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -16,7 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fullcourt.errors import FullcourtError
-from fullcourt.nba.calendar import EASTERN
+from fullcourt.reports import wording
+
+instant_text, count_text = wording.instant_text, wording.count_text
 
 PLAIN_WIDTH = 100
 """Columns of output that goes to no terminal (a file, a pipe)."""
@@ -101,11 +101,6 @@ def verdict_text(verdict: str) -> Text:
     return Text(verdict, style=VERDICT_STYLES.get(verdict, ""))
 
 
-def instant_text(instant: datetime | None) -> str:
-    """`2025-01-09 18:30 ET`; empty for no instant."""
-    return "" if instant is None else f"{instant.astimezone(EASTERN):%Y-%m-%d %H:%M} ET"
-
-
 def shortened(text: str, most: int) -> str:
     """The text, cut at `most` characters with an ellipsis."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
@@ -133,13 +128,3 @@ def span_text(span: timedelta) -> str:
 def days_text(first: date, last: date) -> str:
     """One date, or `first to last`."""
     return first.isoformat() if first == last else f"{first} to {last}"
-
-
-def count_text(count: int, unit: str) -> str:
-    """`1 key`, `25 keys`: the unit is always written."""
-    return f"{count:,} {unit}" if count == 1 else f"{count:,} {_plural(unit)}"
-
-
-@cache
-def _plural(unit: str) -> str:
-    return re.sub(r"y$", "ies", unit) if re.search(r"[^aeo]y$", unit) else f"{unit}s"

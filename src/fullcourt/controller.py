@@ -18,8 +18,7 @@ from fullcourt.pipeline.work import Stores
 from fullcourt.results import AwaitedResults
 from fullcourt.stores.ledger.manifests import unloaded_cells
 from fullcourt.stores.ledger.prediction_breaker import Hold, prediction_holds_between
-from fullcourt.stores.ledger.removals import removals
-from fullcourt.stores.ledger.runs import LEASE_TTL, live_leases
+from fullcourt.stores.ledger.runs import LEASE_TTL
 from fullcourt.stores.ledger.vendors import (
     attempts_of,
     credits_left,
@@ -33,6 +32,7 @@ from fullcourt.trust.grid import Grid
 from fullcourt.trust.leftovers import cleanup_tasks, leftovers
 from fullcourt.trust.plan import Action, CellView, Plan, VendorState, plan
 from fullcourt.trust.words import Cell, KeyEvidence, KeyState
+from fullcourt.upkeep import Upkeep
 from fullcourt.watchdog.slates import look_at_slates
 from fullcourt.watchdog.watch import slot_of
 
@@ -65,7 +65,7 @@ class Controller:
         self.say = say
         self.grid = Grid(stores, coverage)
         self.results = AwaitedResults(stores, self.grid)
-        self._compacted: str | None = None
+        self.upkeep = Upkeep(stores)
         self._cleaned: date | None = None
         self._planned_by: str | None = None
         self._index_may_lack = True
@@ -80,7 +80,7 @@ class Controller:
     def tick(self) -> TickReport:
         """Look, judge, act until nothing more can be done now."""
         now = self.stores.clock.now()
-        self._maintain(now)
+        self.upkeep.tidy_weekly(now)
         self._heed_breaker(now)
         self._try_again_what_other_code_failed_at()
         self.grid.keep_views()
@@ -216,37 +216,6 @@ class Controller:
         moved = [day for day in holds if holds[day] != self._holds.get(day)]
         self._holds = holds
         self.grid.mark(Cell("predictions", day) for day in moved)
-
-    def _maintain(self, now: datetime) -> None:
-        """Once a week merge the lake's small files and forget its oldest snapshots: hundreds of
-        nightly ones make every statement slow."""
-        week = f"{game_date_of(now).isocalendar().year}-{game_date_of(now).isocalendar().week}"
-        if week != self._compacted:
-            if self._compacted is None:
-                self._compacted = self.stores.ledger.get_meta("compacted_in_week")
-            if week != self._compacted:
-                # Under the lock of whoever commits: neither comes between the other.
-                with self.stores.ledger.write():
-                    self._tidy_lake(week)
-                self.stores.lake.open_again()
-                self.stores.failpoint("lake.opened_again")
-                self._compacted = week
-
-    def _tidy_lake(self, week: str) -> None:
-        lake, ledger = self.stores.lake, self.stores.ledger
-        if ledger.get_meta("compacted_in_week") == week:
-            return
-        lake.compact()
-        self.stores.failpoint("lake.compacted")
-        judged = int(ledger.get_meta("judged_snapshot") or 0)
-        at_work = [row.lease.run_id for row in live_leases(ledger)]
-        settings = self.stores.settings
-        since = self.stores.clock.now() - timedelta(days=settings.cleanup.restorable_days)
-        gone = [run.snapshot_id for run in removals(ledger) if run.closed_at > since]
-        restorable = {at for snapshot in gone for at in (snapshot - 1, snapshot)}
-        lake.expire(settings.lake.keep_snapshots, judged, at_work, restorable)
-        self.stores.failpoint("lake.expired")
-        ledger.set_meta("compacted_in_week", week)
 
     def _clean_once_a_day(self, now: datetime) -> list[RunReport]:
         """Remove the leftover rows of slates long over, unless the settings say no."""

@@ -44,6 +44,7 @@ class _Hopeless(Controller):
         now = datetime(2025, 1, 9, 12, tzinfo=UTC)
         self.stores: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: now))
         self.grid: Any = _Grid()
+        self.upkeep: Any = SimpleNamespace(tidy_weekly=lambda now: None)
         self._tried = {}
         self.beat = lambda: None
         self.ran: list[str] = []
@@ -51,9 +52,6 @@ class _Hopeless(Controller):
     def judge_now(self) -> int:
         """Nothing is judged."""
         return 0
-
-    def _maintain(self, now: datetime) -> None:
-        pass
 
     def _clean_once_a_day(self, now: datetime) -> list[Any]:
         return []

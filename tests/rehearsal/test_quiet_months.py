@@ -26,8 +26,7 @@ to = 2026-07-13T20:00:00
 
 
 def test_summer_dates_are_zeros_again_when_the_schedule_comes_back(tmp_path: Path) -> None:
-    """The last season's schedule speaks of a summer's date while it is served; two mornings
-    without one leave dates nobody knows of, and the next one settles them."""
+    """Two mornings without a schedule leave dates nobody knows of; the next one settles them."""
     world = tmp_path / "quiet.toml"
     world.write_text(_WORLD)
     seen: dict[str, set[str]] = {}

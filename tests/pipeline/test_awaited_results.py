@@ -26,7 +26,9 @@ class _Bare(Controller):
         key = KeyExpectation("0022400001", "A@B", DUE, DUE, None, "", awaits_result=True)
         cell = Cell("nba_boxscore", DAY)
         view = SimpleNamespace(expectation=Expectation(cell, (key,)))
-        grid: Any = SimpleNamespace(views={cell: view}, mark=lambda cells: None)
+        grid: Any = SimpleNamespace(
+            views={cell: view}, mark=lambda cells: None, mark_unverifiable=lambda: None
+        )
         stores: Any = SimpleNamespace(
             clock=clock, ledger=Ledger.in_memory(clock), settings=SimpleNamespace(since=DAY)
         )

@@ -1,12 +1,5 @@
 -- The history rows that are listed, with what was counted for them.
-WITH listed AS (
-    SELECT row_no, k.class
-    FROM audit.run_classes AS k
-    WHERE $all_runs OR k.class <> 'complete' OR k.records = 0
-    ORDER BY row_no
-    LIMIT $most
-),
-fills AS (
+WITH fills AS (
     SELECT processor, string_agg(target, ' + ' ORDER BY target) AS targets
     FROM audit.fills
     GROUP BY processor

@@ -135,7 +135,7 @@ def write_history(folder: Path, runs: int) -> None:
 
 
 def measured(folder: Path) -> dict[str, float | int]:
-    """Seconds (elapsed, and of the processors) from the files to the view, and the alternative's."""
+    """Seconds (elapsed, and of the processors) from files to view, and the alternative's."""
     began, before = elapsed_timer(), resource.getrusage(resource.RUSAGE_SELF)
     connection = _read(folder)
     view = audit_relations(connection, _config(folder), most=1_000)

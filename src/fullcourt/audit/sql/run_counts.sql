@@ -6,8 +6,7 @@ SELECT
     t.owed,
     t.held,
     t.lost,
-    t.open,
-    t.cause
+    t.open
 FROM (SELECT * FROM audit.run_scopes WHERE game_id IS NULL) AS r
 ASOF LEFT JOIN cell_steps AS s ON s.cell = r.cell AND r.ended_at >= s.moment
 LEFT JOIN (SELECT * FROM audit.totals WHERE is_whole) AS t ON t.cell = r.cell
@@ -18,8 +17,7 @@ SELECT
     t.owed,
     t.held,
     t.lost,
-    t.open,
-    t.cause
+    t.open
 FROM (SELECT * FROM audit.run_scopes WHERE game_id IS NOT NULL) AS r
 ASOF LEFT JOIN game_steps AS s
     ON s.cell = r.cell AND s.game_id = r.game_id AND r.ended_at >= s.moment
@@ -29,14 +27,13 @@ LEFT JOIN (SELECT * FROM audit.totals WHERE NOT is_whole) AS t
 -- A row that is for several tables has their sum, and no cell of its own.
 CREATE TABLE audit.run_counts AS
 WITH each_once AS (
-    SELECT * EXCLUDE (is_several, game_id) FROM counted WHERE NOT is_several
+    SELECT * EXCLUDE (is_several, game_id, started_at) FROM counted WHERE NOT is_several
     UNION ALL BY NAME
     SELECT
         row_no,
         any_value(actor) AS actor,
         any_value(kind) AS kind,
         any_value(records) AS records,
-        any_value(started_at) AS started_at,
         any_value(ended_at) AS ended_at,
         bool_or(is_unknown) AS is_unknown,
         sum(due_most)::INTEGER AS due_most,
@@ -48,8 +45,7 @@ WITH each_once AS (
         sum(owed)::INTEGER AS owed,
         sum(held)::INTEGER AS held,
         sum(lost)::INTEGER AS lost,
-        sum(open)::INTEGER AS open,
-        any_value(cause) AS cause
+        sum(open)::INTEGER AS open
     FROM counted
     WHERE is_several
     GROUP BY row_no
@@ -61,13 +57,11 @@ filled AS (
         cell,
         kind,
         records,
-        started_at,
         ended_at,
         coalesce(owed, 0) AS owed,
         coalesce(held, 0) AS held,
         coalesce(lost, 0) AS lost,
         coalesce(open, 0) AS open,
-        cause,
         -- An end nobody wrote down: anything between nothing and all that there is now.
         CASE WHEN ended_at IS NULL THEN coalesce(owed, 0) + coalesce(open, 0)
             ELSE coalesce(due_most, 0) END AS due_most,

@@ -138,8 +138,7 @@ def test_teams_are_owed_with_or_without_their_game() -> None:
 
 
 def test_players_are_those_another_table_lists() -> None:
-    """A game nobody lists owes one key that stands for all; a listed player who is not there is
-    lost."""
+    """A game nobody lists owes one key for all; a listed player who is not there is lost."""
     tables = [table("t", "game_id", "player"), table("listed", "game_id", "player")]
     held = [
         row("G1/1"),
@@ -152,8 +151,7 @@ def test_players_are_those_another_table_lists() -> None:
 
 
 def test_a_change_log_is_the_difference_of_two_whole_snapshots() -> None:
-    """The first snapshot is a baseline, an equal one owes nothing, a missing one leaves its date
-    and the next open."""
+    """The first is a baseline, an equal one owes nothing, a missing one leaves two dates open."""
     days = [DAY + timedelta(days=n) for n in range(5)]
     games = [
         (f"G{n}", day, TIP + timedelta(days=n), "HOM", None, "final") for n, day in enumerate(days)

@@ -101,8 +101,7 @@ def test_every_date_is_what_its_verdict_says(faults: tuple[Fault, ...]) -> None:
 
 
 def test_where_nothing_failed_nothing_is_lost() -> None:
-    """A calm world: no loss, no lie; runs that wrote nothing found everything there, or nothing
-    owed."""
+    """A calm world: no loss, no lie; who wrote nothing found all there, or nothing owed."""
     view = played(()).view
     assert (view.lost, view.lies) == ((), ())
     assert view.total.runs_by_class.keys() <= {
@@ -114,8 +113,7 @@ def test_where_nothing_failed_nothing_is_lost() -> None:
 
 
 def test_a_late_night_is_healed_and_named_with_its_healer() -> None:
-    """Box scores that came after they were due: the runs before are healed, by the run that brought
-    them."""
+    """Box scores that came after they were due: the runs before are healed by who brought them."""
     view = played(LATE_NIGHTS).view
     healed = [
         run for run in view.findings if run.run_class is RunClass.HEALED and run.game_date == LATE

@@ -124,8 +124,9 @@ def audit(
 ) -> AuditView:
     """The whole audit, of relations whose keys and cells have been judged.
 
-    `all_runs` lists every history row; `most` lists at most so many rows, the history's first (all
-    are counted, and stay in `audit.run_classes`). `now` is UTC.
+    `all_runs` lists every history row. `most` lists at most so many rows and lost keys, the first
+    of each, and of the dates only those that are neither complete nor a legitimate zero; all are
+    counted, and stay in the connection. `now` is UTC.
     """
     began = elapsed_timer()
     times = dict(seconds or {})
@@ -134,7 +135,7 @@ def audit(
         "SELECT count(*) > 0 FROM audit.runs WHERE game_id IS NOT NULL"
     ).fetchone()
     assert games is not None
-    connection.execute(_sql("run_scopes"), {"now": now} | days)
+    _each(connection, "run_scopes", {"now": now} | days)
     _each(connection, "steps", {"now": now, "has_game_runs": games[0]})
     times["steps"] = elapsed_timer() - began
     _each(connection, "run_counts", {})
@@ -148,10 +149,9 @@ def audit(
     _each(connection, "over_claims", {})
     times["claims"] = elapsed_timer() - began
     connection.execute(_sql("open_reasons"))
-    connection.execute(_sql("healers"))
     total, each = summaries(connection, processors)
     times["summaries"] = elapsed_timer() - began
-    findings = run_findings(connection, all_runs=all_runs, most=most)
+    _each(connection, "listed", {"all_runs": all_runs, "most": most})
     view = AuditView(
         name=name,
         source=source,
@@ -160,9 +160,9 @@ def audit(
         last_date=last,
         total=total,
         processors=each,
-        findings=findings,
-        dates=date_findings(connection),
-        lost=lost_keys(connection, now),
+        findings=run_findings(connection),
+        dates=date_findings(connection, most),
+        lost=lost_keys(connection, now, most),
         lies=lies(connection, days),
         complaints=complaints,
         seconds=times,
@@ -198,7 +198,7 @@ def _class_runs(connection: duckdb.DuckDBPyConnection) -> None:
             [[code, run_class(facts_of(code)).value] for (code,) in codes],
         )
     connection.execute(
-        "CREATE VIEW audit.run_classes AS SELECT c.row_no, c.cell, c.records, k.class"
+        "CREATE VIEW audit.run_classes AS SELECT c.row_no, c.actor, c.cell, c.records, k.class"
         " FROM audit.run_counts AS c INNER JOIN audit.classed AS k USING (code)"
     )
 

@@ -56,14 +56,17 @@ def derive(
                 done.add(target)
                 words = tuple(_due_words(processor, now).items())
                 asked.setdefault(words, []).append((processor, tables[target]))
+    following: list[str] = []
     for words, those in asked.items():
         connection.execute(_sql("due_games"), dict(words))
         _expect_alike(connection, config, those)
         due = {name: value for name, value in words if name in ("due_us", "due_by_us")}
         for processor, table in those:
             _expect(connection, config, processor, table, due, span, trust_config)
-            if span is not None and _follows_schedule(config, processor, table):
-                _unknown(connection, table.name, span, covers)
+            if _follows_schedule(config, processor, table):
+                following.append(table.name)
+    if span is not None and following:
+        _unknown(connection, following, span, covers)
 
 
 def _due_words(processor: ProcessorConfig, now: datetime) -> dict[str, Any]:
@@ -174,14 +177,14 @@ def _query(
 
 def _unknown(
     connection: duckdb.DuckDBPyConnection,
-    target: str,
+    targets: list[str],
     span: tuple[date, date],
     covers: tuple[date | None, ...],
 ) -> None:
     connection.execute(
         _sql("unknown_dates"),
         {
-            "target": target,
+            "targets": targets,
             "first": span[0],
             "last": span[1],
             "covers_first": covers[0],

@@ -13,12 +13,10 @@ from fullcourt.audit.words import DateClass, LieKind, LossCause, RunClass
 from fullcourt.sql_files import sql
 
 
-def run_findings(
-    connection: duckdb.DuckDBPyConnection, *, all_runs: bool, most: int | None
-) -> tuple[RunFinding, ...]:
-    """Zero and partial runs and every other row that is not complete, or all; in history order."""
+def run_findings(connection: duckdb.DuckDBPyConnection) -> tuple[RunFinding, ...]:
+    """The rows of `listed`, in history order."""
     found = []
-    for row in _rows(connection, "findings", {"all_runs": all_runs, "most": most}):
+    for row in _rows(connection, "findings", {}):
         run = RunClass(row["class"])
         cause = LossCause(row["cause"]) if row["cause"] else None
         is_loss = run in (RunClass.LOSS, RunClass.PARTIAL_LOSS)
@@ -48,10 +46,12 @@ def run_findings(
     return tuple(found)
 
 
-def date_findings(connection: duckdb.DuckDBPyConnection) -> tuple[DateFinding, ...]:
-    """Every table on every date audited."""
+def date_findings(
+    connection: duckdb.DuckDBPyConnection, most: int | None
+) -> tuple[DateFinding, ...]:
+    """Every table on every date audited; with `most` those where something is wrong or open."""
     found = []
-    for row in _rows(connection, "date_findings", {}):
+    for row in _rows(connection, "date_findings", {"most": most}):
         what = DateClass(row["class"])
         evidence, settles = date_sentence(what, row)
         found.append(
@@ -72,7 +72,9 @@ def date_findings(connection: duckdb.DuckDBPyConnection) -> tuple[DateFinding, .
     return tuple(found)
 
 
-def lost_keys(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[LostKey, ...]:
+def lost_keys(
+    connection: duckdb.DuckDBPyConnection, now: datetime, most: int | None
+) -> tuple[LostKey, ...]:
     """Every unit that is owed and not there, by name."""
     return tuple(
         LostKey(
@@ -84,7 +86,7 @@ def lost_keys(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[Los
             cause=LossCause(row["cause"] or "unknown"),
             evidence=key_sentence(LossCause(row["cause"] or "unknown"), row),
         )
-        for row in _rows(connection, "lost_keys", {"now": now})
+        for row in _rows(connection, "lost_keys", {"now": now, "most": most})
     )
 
 

@@ -2,4 +2,6 @@
 SELECT d.* EXCLUDE (cell), o.unverifiable AS open_reason, o.settles AS open_settles
 FROM audit.dates AS d
 LEFT JOIN open_reasons AS o USING (cell)
-ORDER BY d.target, d.game_date;
+WHERE $most IS NULL OR d.class NOT IN ('complete', 'legitimate_zero')
+ORDER BY d.target, d.game_date
+LIMIT $most;

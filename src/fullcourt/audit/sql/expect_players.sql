@@ -2,9 +2,11 @@
 -- any, one key that stands for all of them.
 INSERT INTO audit.expected BY NAME
 WITH listed AS (
-    SELECT DISTINCT game_date, game_id, key
-    FROM audit.held
-    WHERE target = $listed_in OR (target = $target AND game_id IS NOT NULL)
+    SELECT game_date, game_id, key FROM audit.held WHERE target = $listed_in
+    UNION ALL
+    SELECT mine.game_date, mine.game_id, mine.key
+    FROM (FROM audit.held WHERE target = $target AND game_id IS NOT NULL) AS mine
+    ANTI JOIN (FROM audit.held WHERE target = $listed_in) AS theirs USING (game_date, key)
 )
 SELECT
     $target AS target,

@@ -1,12 +1,5 @@
 -- The history rows that are listed, with what was counted for them.
-WITH listed AS (
-    SELECT row_no, k.class
-    FROM audit.run_classes AS k
-    WHERE $all_runs OR k.class <> 'complete' OR k.records = 0
-    ORDER BY row_no
-    LIMIT $most
-),
-fills AS (
+WITH fills AS (
     SELECT processor, string_agg(target, ' + ' ORDER BY target) AS targets
     FROM audit.fills
     GROUP BY processor
@@ -26,7 +19,7 @@ SELECT
     r.records,
     r.error,
     k.class,
-    c.cause,
+    t.cause,
     c.kind,
     c.owed,
     c.held,
@@ -51,4 +44,16 @@ LEFT JOIN audit.cells AS d USING (cell)
 LEFT JOIN healers AS h USING (row_no)
 LEFT JOIN audit.runs AS b ON b.row_no = h.healer
 LEFT JOIN open_reasons AS o USING (cell)
+-- Of a row that is for several tables: the commonest cause of the first that lost keys.
+LEFT JOIN (
+    SELECT s.row_no, arg_min(t.cause, s.cell) AS cause
+    FROM audit.run_scopes AS s
+    INNER JOIN listed USING (row_no)
+    INNER JOIN audit.totals AS t
+        ON t.cell = s.cell
+        AND t.is_whole = (s.game_id IS NULL)
+        AND t.game_id IS NOT DISTINCT FROM s.game_id
+    WHERE t.lost > 0
+    GROUP BY s.row_no
+) AS t USING (row_no)
 ORDER BY r.row_no;

@@ -5,7 +5,8 @@ SELECT
     c.cell,
     e.key,
     e.game_id,
-    e.name,
+    -- Whoever is held is named in audit.expected alone: a million names are not copied for nothing.
+    CASE WHEN h.key IS NULL THEN e.name END AS name,
     e.due_at,
     coalesce(e.due_by, e.due_at) AS due_by,
     e.retired,

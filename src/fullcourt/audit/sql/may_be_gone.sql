@@ -5,8 +5,9 @@ SET code = code + 32768
 FROM (
     SELECT c.row_no
     FROM (
-        SELECT c.*
+        SELECT c.row_no, c.cell, c.records, c.ended_at, s.started_at
         FROM audit.run_counts AS c
+        INNER JOIN audit.run_scopes AS s USING (row_no, cell)
         INNER JOIN audit.cells USING (cell)
         INNER JOIN audit.fills AS t USING (target)
         WHERE c.records > 0 AND c.lacked_most > 0 AND c.lost = 0 AND NOT t.is_listing

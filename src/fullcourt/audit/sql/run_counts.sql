@@ -1,91 +1,67 @@
--- Each row's keys: when its run ended, and now. A row that is for several tables has their sum.
-CREATE OR REPLACE TEMP TABLE counted AS
+-- Each row's keys: when its run ended, and now.
+CREATE OR REPLACE TEMP VIEW counted AS
 SELECT
-    r.row_no,
-    r.cell,
-    r.kind,
-    r.records,
-    r.started_at,
-    r.ended_at,
+    r.*,
     s.* EXCLUDE (cell, moment),
     t.owed,
     t.held,
     t.lost,
-    t.open,
-    t.cause
+    t.open
 FROM (SELECT * FROM audit.run_scopes WHERE game_id IS NULL) AS r
 ASOF LEFT JOIN cell_steps AS s ON s.cell = r.cell AND r.ended_at >= s.moment
 LEFT JOIN (SELECT * FROM audit.totals WHERE is_whole) AS t ON t.cell = r.cell
 UNION ALL
 SELECT
-    r.row_no,
-    r.cell,
-    r.kind,
-    r.records,
-    r.started_at,
-    r.ended_at,
+    r.*,
     s.* EXCLUDE (cell, game_id, moment),
     t.owed,
     t.held,
     t.lost,
-    t.open,
-    t.cause
+    t.open
 FROM (SELECT * FROM audit.run_scopes WHERE game_id IS NOT NULL) AS r
 ASOF LEFT JOIN game_steps AS s
     ON s.cell = r.cell AND s.game_id = r.game_id AND r.ended_at >= s.moment
 LEFT JOIN (SELECT * FROM audit.totals WHERE NOT is_whole) AS t
     ON t.cell = r.cell AND t.game_id = r.game_id;
 
+-- A row that is for several tables has their sum, and no cell of its own.
 CREATE TABLE audit.run_counts AS
-WITH several AS (
-    SELECT row_no FROM audit.runs AS r
-    WHERE target IS NULL
-        AND (SELECT count(*) FROM audit.fills AS f WHERE f.processor = r.processor) > 1
-),
-each_once AS (
-    FROM counted WHERE row_no NOT IN (FROM several)
-    UNION ALL
+WITH each_once AS (
+    SELECT * EXCLUDE (is_several, game_id, started_at) FROM counted WHERE NOT is_several
+    UNION ALL BY NAME
     SELECT
         row_no,
-        NULL AS cell,
-        any_value(kind),
-        any_value(records),
-        any_value(started_at),
-        any_value(ended_at),
-        sum(due_most)::INTEGER,
-        sum(due_least)::INTEGER,
-        sum(held_least)::INTEGER,
-        sum(held_most)::INTEGER,
-        sum(lacked_most)::INTEGER,
-        sum(lacked_least)::INTEGER,
-        sum(owed)::INTEGER,
-        sum(held)::INTEGER,
-        sum(lost)::INTEGER,
-        sum(open)::INTEGER,
-        any_value(cause)
+        any_value(actor) AS actor,
+        any_value(kind) AS kind,
+        any_value(records) AS records,
+        any_value(ended_at) AS ended_at,
+        bool_or(is_unknown) AS is_unknown,
+        sum(due_most)::INTEGER AS due_most,
+        sum(due_least)::INTEGER AS due_least,
+        sum(held_least)::INTEGER AS held_least,
+        sum(held_most)::INTEGER AS held_most,
+        sum(lacked_most)::INTEGER AS lacked_most,
+        sum(lacked_least)::INTEGER AS lacked_least,
+        sum(owed)::INTEGER AS owed,
+        sum(held)::INTEGER AS held,
+        sum(lost)::INTEGER AS lost,
+        sum(open)::INTEGER AS open
     FROM counted
-    WHERE row_no IN (FROM several)
+    WHERE is_several
     GROUP BY row_no
-),
-unknown_rows AS (
-    SELECT row_no
-    FROM audit.run_scopes AS r
-    LEFT JOIN audit.cells AS c USING (cell)
-    WHERE c.cell IS NULL OR c.unknown IS NOT NULL
 ),
 filled AS (
     SELECT
         row_no,
+        actor,
         cell,
         kind,
         records,
-        started_at,
         ended_at,
         coalesce(owed, 0) AS owed,
         coalesce(held, 0) AS held,
         coalesce(lost, 0) AS lost,
         coalesce(open, 0) AS open,
-        cause,
         -- An end nobody wrote down: anything between nothing and all that there is now.
         CASE WHEN ended_at IS NULL THEN coalesce(owed, 0) + coalesce(open, 0)
             ELSE coalesce(due_most, 0) END AS due_most,
@@ -96,7 +72,7 @@ filled AS (
         CASE WHEN ended_at IS NULL THEN coalesce(owed, 0) ELSE coalesce(lacked_most, 0) END
             AS lacked_most,
         CASE WHEN ended_at IS NULL THEN 0 ELSE coalesce(lacked_least, 0) END AS lacked_least,
-        row_no IN (FROM unknown_rows) AS is_unknown
+        is_unknown
     FROM each_once
 )
 SELECT

@@ -1,9 +1,17 @@
+-- The rows that are listed, and who healed them.
+CREATE OR REPLACE TEMP TABLE listed AS
+SELECT row_no, class
+FROM audit.run_classes
+WHERE $all_runs OR class <> 'complete' OR records = 0
+ORDER BY row_no
+LIMIT $most;
+
 -- Of each healed row: the first run that ended by itself after every key was there.
 CREATE OR REPLACE TEMP TABLE healers AS
 WITH healed AS (
     SELECT s.row_no, s.cell, t.whole_at
     FROM audit.run_scopes AS s
-    INNER JOIN audit.run_classes AS k USING (row_no)
+    INNER JOIN listed AS k USING (row_no)
     INNER JOIN audit.totals AS t
         ON t.cell = s.cell
         AND t.is_whole = (s.game_id IS NULL)

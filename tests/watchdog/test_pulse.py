@@ -37,6 +37,8 @@ GONE = f"{socket.gethostname()}:{os.getpid()}:1"
         ("elsewhere:1:5", timedelta(0), False, "serving"),
         ("elsewhere:1:5", SILENT_AFTER + MINUTE, False, "dead"),
     ],
+    # Not the names: they hold the number of the process that collects.
+    ids=range(8),
 )
 def test_a_controllers_state(worker: str, silent: timedelta, stopped: bool, word: str) -> None:
     """Dead: the process is gone, or no sign for longer than its longest sleep allows."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib import import_module
 
 import duckdb
 
@@ -12,6 +11,7 @@ from fullcourt.audit.engine import Audited, audit, prepare, span
 from fullcourt.audit.expected import derive
 from fullcourt.audit.relations import create_relations
 from fullcourt.audit.result import AuditView
+from fullcourt.audit.sources import fill
 from fullcourt.audit.states import find_causes, judge_keys, number_cells
 from fullcourt.clock import SystemClock, elapsed_timer
 
@@ -35,7 +35,6 @@ def audit_foreign(
         connection.execute("SET TimeZone = 'UTC'")
         create_relations(connection)
         began = elapsed_timer()
-        fill = import_module("fullcourt.audit.sources").fill
         complaints = fill(connection, config, trust_config=trust_config)
         return audit_relations(
             connection,

@@ -20,6 +20,7 @@ OF_THE_HOME = (
     "ledger.polled",
     "ledger.judged",
     "ledger.clock",
+    "ledger.breaker",
     "lake.compacted",
     "lake.expired",
     "lake.opened_again",

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.ask import Answer
@@ -43,6 +44,7 @@ SCOREBOARD = "nba_scoreboard"
 POLL = "poll"
 """The run id of answers no run asked for."""
 _ASK_AGAIN = timedelta(hours=1)
+_GIVEN = count()
 
 
 @dataclass(slots=True)
@@ -167,12 +169,18 @@ def _repeats(stores: Stores, answer: Answer, digest: str | None, outcome: str) -
     return bool(body_contents(stores.ledger, [digest]).get(digest, {}).get("facts") == facts)
 
 
+def _ordered_name(now: datetime) -> str:
+    """A name that sorts after all given before, also within one instant: which of two answers is
+    the newer must not be left to chance."""
+    return f"{int(now.timestamp() * 1e6):014x}{next(_GIVEN) % 0x10000:04x}{secrets.token_hex(3)}"
+
+
 def _manifest(
     feed: str, answer: Answer, digest: str | None, now: datetime, run_id: str
 ) -> Manifest:
     response, testimony = answer.response, answer.testimony
     return Manifest(
-        manifest_id=secrets.token_hex(8),
+        manifest_id=_ordered_name(now),
         feed=feed,
         game_date=answer.game_date,
         key=answer.key,

@@ -104,8 +104,12 @@ def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) ->
     stores = run.stores
     games = {key.split("/", 1)[0] for key in keys}
     newest: dict[str, ManifestRow] = {}
+    overtaken: list[ManifestRow] = []
     for manifest in manifests_of(stores.ledger, "nba_boxscore", first, last):
         if manifest.outcome == "ok" and manifest.digest is not None:
+            before = newest.get(manifest.key)
+            if before is not None and before.loaded_run_id is None:
+                overtaken.append(before)
             newest[manifest.key] = manifest
     chosen = [m for m in newest.values() if m.loaded_run_id is None or m.key in games]
     chosen.sort(key=lambda m: (m.game_date, m.key))
@@ -119,11 +123,16 @@ def load_box_scores(run: Run, first: date, last: date, keys: Collection[str]) ->
             pending += rows
             taken.append(manifest)
         month_ends = done == len(chosen) or _month(chosen[done]) != _month(manifest)
-        if pending and (len(pending) >= _COMMIT_ROWS or month_ends):
-            _write_box_rows(run, pending, f"player_box_scores {first}..{last}")
+        # A body that lists nobody gives no row, and is taken in all the same.
+        if taken and (len(pending) >= _COMMIT_ROWS or month_ends):
+            if pending:
+                _write_box_rows(run, pending, f"player_box_scores {first}..{last}")
             _loaded(run, taken)
             run.progress(done, len(chosen), "bodies loaded")
             pending, taken = [], []
+    if overtaken:
+        # A newer body has taken their place before anybody took them in.
+        _loaded(run, overtaken)
     reason = None if run.rows_written else "unchanged"
     return Outcome(outcomes, reason, _inputs(chosen))
 
@@ -231,24 +240,21 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
             pending += rows
             taken.append(manifest)
         month_ends = done == len(bodies) or _month(bodies[done]) != _month(manifest)
-        if pending and (len(pending) >= _COMMIT_ROWS or month_ends):
-            _register(stores, "new_rows", pending, ODDS_PLAYER_PROPS)
-            run.claim(len(pending))
-            run.commit(
-                [
-                    Replace(
-                        "odds_player_props",
-                        "new_rows",
-                        ("game_date", "game_id", "body_digest"),
-                    )
-                ],
-                f"odds_player_props {first}..{last}",
-            )
+        if taken and (len(pending) >= _COMMIT_ROWS or month_ends):
+            if pending:
+                _write_prop_rows(run, pending, f"odds_player_props {first}..{last}")
             _loaded(run, taken)
             run.progress(done, len(bodies), "bodies loaded")
             pending, taken = [], []
     reason = None if run.rows_written else "unchanged"
     return Outcome(outcomes, reason, _inputs(bodies))
+
+
+def _write_prop_rows(run: Run, rows: list[dict[str, Any]], note: str) -> None:
+    _register(run.stores, "new_rows", rows, ODDS_PLAYER_PROPS)
+    run.claim(len(rows))
+    keys = ("game_date", "game_id", "body_digest")
+    run.commit([Replace("odds_player_props", "new_rows", keys)], note)
 
 
 def _prop_rows(

@@ -30,6 +30,14 @@ _ALL = text(
     "SELECT run_id, dataset, state, reason, closed_at, error_class FROM runs "
     "ORDER BY opened_at, run_id"
 )
+_IDLE = text(
+    "SELECT dataset, first_date, count(*) AS times FROM runs "
+    "WHERE state = 'succeeded' AND reason = 'unchanged' AND input_fingerprint IS NOT NULL "
+    "GROUP BY dataset, first_date, input_fingerprint, code_fingerprint HAVING count(*) > :most "
+    "ORDER BY dataset, first_date"
+)
+_MOST_IDLE = 3
+"""So many runs of a cell may find the same inputs and change nothing: rows may be gone between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,9 @@ class RunLaws:
         counted = sum(by_state.values())
         if counted != len(rows):
             self._found(13, "report", f"{counted} runs are reported, there are {len(rows)}")
+        for row in self.stores.ledger.execute(_IDLE, {"most": _MOST_IDLE}).all():
+            where, times = f"{row.dataset} {row.first_date}", row.times
+            self._found(7, where, f"{times} runs took the same inputs in and changed nothing")
 
     def _check(self, row: Any) -> None:
         if row.state not in _TERMINAL or row.closed_at is None:

@@ -127,7 +127,7 @@ manifests = Table(
     Column("run_id", String, nullable=False),
     Column("checks", Integer, nullable=False),  # how often the vendor gave this same answer
     Column("checked_at", String, nullable=False),
-    Column("loaded_run_id", String),  # the load that took this body in
+    Column("loaded_run_id", String),  # the load that took this body in, or a newer one
     Index("manifests_by_key", "feed", "game_date", "key", "fetched_at"),
     Index("manifests_unloaded", "loaded_run_id", "outcome", "feed"),
 )

@@ -248,3 +248,24 @@ def test_what_is_kept_stands_until_a_row_that_matters_changes_or_becomes_known(
     assert planted(lake, NOON - minute)
     assert not planted(lake, NOON)
     assert not planted(lake, NOON - minute), "a clock that was set back"
+
+
+def test_the_slates_of_several_spans_are_kept_beside_each_other(lake: Lake) -> None:
+    """Who asks for tomorrow, or for both dates, does not make tonight's answer be computed again;
+    of more spans than are kept the one asked for longest ago is."""
+    noon = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    add(lake, "r1", (DAY, "a"))
+
+    def tips(first: date, last: date) -> list[tuple[object, ...]]:
+        asked = "SELECT game_id FROM kept_slate_sides"
+        return lake.rows(asked, {"first_date": first, "last_date": last, "now": noon})
+
+    tomorrow = DAY + timedelta(days=1)
+    assert tips(DAY, DAY) == []
+    lake.connection.execute("INSERT INTO kept_slate_sides (game_id) VALUES ('planted')")
+    for first, last in ((DAY, tomorrow), (tomorrow, tomorrow)):
+        assert tips(first, last) == []
+        assert tips(DAY, DAY) == [("planted",)]
+    for back in (1, 2, 3):
+        assert tips(DAY - timedelta(days=back), DAY) == []
+    assert tips(DAY, DAY) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -107,7 +107,11 @@ def manifests_of(
     """Manifests of a feed for a range of game dates, oldest first."""
     span = {"feed": feed, "first": first.isoformat(), "last": last.isoformat()}
     query = _OF_FEED if key is None else _OF_FEED.where(manifests.c.key == key)
-    return tuple(_row(row) for row in ledger.execute(query, span).all())
+
+    def read() -> tuple[ManifestRow, ...]:
+        return tuple(_row(row) for row in ledger.execute(query, span).all())
+
+    return ledger.keep(("manifests", feed, first, last, key), ("manifests",), read)
 
 
 def latest_manifest(
@@ -126,8 +130,12 @@ def latest_manifest(
         asked["key"] = key
     if ok:
         asked["outcome"] = "ok"
-    row = ledger.execute(_latest(tuple(asked)), asked).first()
-    return None if row is None else _row(row)
+
+    def read() -> ManifestRow | None:
+        row = ledger.execute(_latest(tuple(asked)), asked).first()
+        return None if row is None else _row(row)
+
+    return ledger.keep(("latest", *asked.items()), ("manifests",), read)
 
 
 @cache
@@ -160,6 +168,11 @@ def newest_answers(
 
 def unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
     """The good bodies of a feed that no run has taken into the lake, oldest first."""
+    read = partial(_unloaded_bodies, ledger, feed)
+    return ledger.keep(("unloaded bodies", feed), ("manifests",), read)
+
+
+def _unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
     query = (
         select(manifests)
         .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
@@ -179,8 +192,12 @@ def manifest_ids(ledger: Ledger, fetched_from: datetime | None = None) -> frozen
 
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
     """(feed, game date) pairs with a good body no run has taken into the lake."""
-    rows = ledger.execute(_UNLOADED, {"feeds": list(feeds)}).all()
-    return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
+
+    def read() -> tuple[tuple[str, date], ...]:
+        rows = ledger.execute(_UNLOADED, {"feeds": list(feeds)}).all()
+        return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
+
+    return ledger.keep(("unloaded cells", tuple(feeds)), ("manifests",), read)
 
 
 def good_bodies(

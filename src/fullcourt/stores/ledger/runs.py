@@ -6,7 +6,6 @@ returned (`holding`); a takeover needs the same lock, so two holders can never b
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -33,8 +32,8 @@ _LIVE = select(
     runs.c.progress_total,
     runs.c.progress_note,
 ).join(runs, runs.c.run_id == leases.c.run_id)
-_EPOCHS = select(leases.c.scope, leases.c.epoch).where(
-    leases.c.dataset == bindparam("dataset"),
+_EPOCHS = select(leases.c.dataset, leases.c.scope, leases.c.epoch).where(
+    leases.c.dataset.in_(bindparam("datasets", expanding=True)),
     leases.c.scope.in_(bindparam("scopes", expanding=True)),
 )
 TERMINAL = ("succeeded", "failed", "timed_out", "abandoned", "skipped")
@@ -134,14 +133,11 @@ def open_run(
 def epochs_of(ledger: Ledger, scopes: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The epoch of each (dataset, scope): how often it was leased or taken over; 0: never."""
     found = dict.fromkeys(scopes, 0)
-    by_dataset: dict[str, list[str]] = defaultdict(list)
-    for dataset, scope in found:
-        by_dataset[dataset].append(scope)
-    for dataset, wanted in by_dataset.items():
-        for start in range(0, len(wanted), 400):
-            asked = {"dataset": dataset, "scopes": wanted[start : start + 400]}
-            rows = ledger.execute(_EPOCHS, asked).all()
-            found |= {(dataset, row.scope): row.epoch for row in rows}
+    datasets, wanted = sorted({d for d, _ in found}), sorted({scope for _, scope in found})
+    for start in range(0, len(wanted), 400):
+        asked = {"datasets": datasets, "scopes": wanted[start : start + 400]}
+        rows = ledger.execute(_EPOCHS, asked).all()
+        found |= {(r.dataset, r.scope): r.epoch for r in rows if (r.dataset, r.scope) in found}
     return found
 
 
@@ -226,6 +222,10 @@ def close_run(
 
 def live_leases(ledger: Ledger) -> tuple[LeaseRow, ...]:
     """Every lease that is held, expired ones included, with its run's deadline and progress."""
+    return ledger.keep("live leases", ("leases", "runs"), lambda: _live_leases(ledger))
+
+
+def _live_leases(ledger: Ledger) -> tuple[LeaseRow, ...]:
     rows = ledger.execute(_LIVE).all()
     return tuple(
         LeaseRow(

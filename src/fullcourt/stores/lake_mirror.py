@@ -31,11 +31,16 @@ Span = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a kept table was computed from, and until when no row it left out becomes known."""
+    """What an answer was computed from, and until when no row it left out becomes known."""
 
     token: tuple[object, ...]
     now: datetime
     stands_until: datetime | None
+
+    def stands(self, token: tuple[object, ...], now: datetime) -> bool:
+        """Whether it is an answer at `now` too, to a question with this token."""
+        is_later = self.now <= now and (self.stands_until is None or now < self.stands_until)
+        return is_later and self.token == token
 
 
 class Mirror:
@@ -54,6 +59,8 @@ class Mirror:
         """By the table the answer is in."""
         self._places: dict[Span, int] = {}
         """Where each span's answers are, the one asked for longest ago first."""
+        self._waiting: dict[str, _Answer] = {}
+        """When each table's next row becomes known."""
         self._named: dict[tuple[str, int], str] = {}
 
     def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -61,6 +68,7 @@ class Mirror:
         self._mirrored = set(TABLES) if self._whole else set()
         self._answers.clear()
         self._places.clear()
+        self._waiting.clear()
         self.in_step_with = None
         for script in macro_scripts():
             connection.execute(script)
@@ -158,20 +166,39 @@ class Mirror:
         how, table = KEPT[name], self._at_place(name, place)
         token = (span, *(d.reading(self.changes, *span) for d in how.depends))
         old = self._answers.get(table)
-        if old is not None and old.token == token and old.now <= now:
-            if old.now == now:
-                return
-            if old.stands_until is None or now < old.stands_until:
-                if how.at_another_instant is not None:
-                    again = self._at_place(how.at_another_instant, place)
-                    connection.execute(again, {"now": now})
-                self._answers[table] = _Answer(token, now, old.stands_until)
-                return
+        if old is not None and old.now == now and old.token == token:
+            return
+        if old is not None and old.stands(token, now):
+            if how.at_another_instant is not None:
+                again = self._at_place(how.at_another_instant, place)
+                connection.execute(again, {"now": now})
+            self._answers[table] = _Answer(token, now, old.stands_until)
+            return
         self._answers.pop(table, None)
         self.copy_for(connection, how.query)
         asked = {"first_date": span[0], "last_date": span[1], "now": now}
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {how.query}", asked)
-        self._answers[table] = _Answer(token, now, _hidden_until(connection, how, now))
+        self._answers[table] = _Answer(token, now, self._hidden_until(connection, how, now))
+
+    def _hidden_until(
+        self, connection: duckdb.DuckDBPyConnection, how: Kept, now: datetime
+    ) -> datetime | None:
+        """When the next row that was not known yet becomes known; None: none is waiting."""
+        waiting = (self._next_known(connection, d.table, now) for d in how.depends)
+        return min((at for at in waiting if at is not None), default=None)
+
+    def _next_known(
+        self, connection: duckdb.DuckDBPyConnection, table: str, now: datetime
+    ) -> datetime | None:
+        changes = self.changes.total(table)
+        kept = self._waiting.get(table)
+        if kept is not None and kept.stands(changes, now):
+            return kept.stands_until
+        query = f"SELECT min(known_at) FROM lake.{table} WHERE known_at > $now"
+        row = connection.execute(query, {"now": now}).fetchone()
+        found: datetime | None = row[0] if row is not None else None
+        self._waiting[table] = _Answer(changes, now, found)
+        return found
 
     def _tables_in(self, sql: str) -> frozenset[str]:
         known = self._tables.get(sql)
@@ -193,16 +220,3 @@ class Mirror:
 def parameters_of(sql: str) -> frozenset[str]:
     """The names of a statement's $parameters, those its comments speak of left out."""
     return frozenset(_PARAMETER.findall(_COMMENT.sub("", sql)))
-
-
-def _hidden_until(
-    connection: duckdb.DuckDBPyConnection, how: Kept, now: datetime
-) -> datetime | None:
-    """When the next row that was not known yet becomes known; None: none is waiting."""
-    waiting = " UNION ALL ".join(
-        f"SELECT min(known_at) AS instant FROM lake.{d.table} WHERE known_at > $now"
-        for d in how.depends
-    )
-    row = connection.execute(f"SELECT min(instant) FROM ({waiting})", {"now": now}).fetchone()
-    found: datetime | None = row[0] if row is not None else None
-    return found

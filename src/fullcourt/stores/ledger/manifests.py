@@ -46,6 +46,22 @@ _UNLOADED = (
     .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
     .where(manifests.c.feed.in_(bindparam("feeds", expanding=True)))
 )
+_UNLOADED_BODIES = (
+    select(manifests)
+    .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
+    .where(manifests.c.feed == bindparam("feed"), manifests.c.digest.is_not(None))
+    .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+)
+_CHECKED = (
+    update(manifests)
+    .where(manifests.c.manifest_id == bindparam("of_manifest"))
+    .values(checks=manifests.c.checks + 1, checked_at=bindparam("at"))
+)
+_LOADED = (
+    update(manifests)
+    .where(manifests.c.manifest_id.in_(bindparam("ids", expanding=True)))
+    .values(loaded_run_id=bindparam("by_run"))
+)
 
 
 def add_manifests(ledger: Ledger, items: Iterable[Manifest]) -> None:
@@ -84,21 +100,13 @@ def add_manifests(ledger: Ledger, items: Iterable[Manifest]) -> None:
 
 def count_check(ledger: Ledger, manifest_id: str, at: datetime) -> None:
     """The vendor gave this same answer again: counted, not archived twice."""
-    ledger.execute(
-        update(manifests)
-        .where(manifests.c.manifest_id == manifest_id)
-        .values(checks=manifests.c.checks + 1, checked_at=text_of(at))
-    )
+    ledger.execute(_CHECKED, {"of_manifest": manifest_id, "at": text_of(at)})
 
 
 def mark_loaded(ledger: Ledger, manifest_ids: Sequence[str], run_id: str) -> None:
     """Remember which run took these bodies into the lake."""
     if manifest_ids:
-        ledger.execute(
-            update(manifests)
-            .where(manifests.c.manifest_id.in_(manifest_ids))
-            .values(loaded_run_id=run_id)
-        )
+        ledger.execute(_LOADED, {"ids": list(manifest_ids), "by_run": run_id})
 
 
 def manifests_of(
@@ -173,13 +181,7 @@ def unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
 
 
 def _unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
-    query = (
-        select(manifests)
-        .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
-        .where(manifests.c.feed == feed, manifests.c.digest.is_not(None))
-        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
-    )
-    return tuple(_row(row) for row in ledger.execute(query).all())
+    return tuple(_row(row) for row in ledger.execute(_UNLOADED_BODIES, {"feed": feed}).all())
 
 
 def manifest_ids(ledger: Ledger, fetched_from: datetime | None = None) -> frozenset[str]:

@@ -85,6 +85,15 @@ FROM (
     GROUP BY ALL
 );
 
+-- All that lines say of who belongs to a slate: who is priced in which game, and since when.
+CREATE OR REPLACE TEMP MACRO slate_priced(first_date, last_date) AS TABLE
+SELECT game_date, game_id, player_id, min(known_at) AS known_at
+FROM lake.odds_player_props
+WHERE game_date BETWEEN first_date AND last_date
+    AND player_id > 0
+    AND NOT starts_with(resolution, 'late_')
+GROUP BY ALL;
+
 -- Who belongs to each game of the slate, by what was known at the game's as_of.
 -- `appearances`: his latest listing anywhere (played or not, preseason included) is for this team and
 -- lies within the team's last 20 games. `line`: a book prices him in this game, he has recorded
@@ -178,12 +187,7 @@ rostered AS MATERIALIZED (
 ),
 
 priced AS MATERIALIZED (
-    SELECT game_date, game_id, player_id, min(known_at) AS known_at
-    FROM lake.odds_player_props
-    WHERE game_date BETWEEN first_date AND last_date
-        AND player_id > 0
-        AND NOT starts_with(resolution, 'late_')
-    GROUP BY ALL
+    SELECT * FROM slate_priced(first_date, last_date)
 ),
 
 minutes AS MATERIALIZED (

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from fullcourt.stores.lake_tables import KEPT, TABLES, Kept, macro_scripts
+from fullcourt.stores.lake_tables import KEPT, TABLES, Dependence, Kept, macro_scripts
 from fullcourt.stores.lake_writes import Applied, Write
 from fullcourt.stores.table_changes import TableChanges
 
@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"--[^\n]*")
 _MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
 _KEPT_NAME = re.compile(r"\b(" + "|".join(KEPT) + r")\b")
 # Tonight's slate, tomorrow's and both together are asked for in turn.
-_SPANS_KEPT = 3
+_SPANS_KEPT, _READINGS_KEPT = 3, 64
 Span = tuple[date, date]
 
 
@@ -61,6 +61,8 @@ class Mirror:
         """Where each span's answers are, the one asked for longest ago first."""
         self._waiting: dict[str, _Answer] = {}
         """When each table's next row becomes known."""
+        self._readings: dict[tuple[Dependence, Span], tuple[int, object]] = {}
+        """What a dependence says, and the changes of its table by then."""
         self._named: dict[tuple[str, int], str] = {}
 
     def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -69,6 +71,7 @@ class Mirror:
         self._answers.clear()
         self._places.clear()
         self._waiting.clear()
+        self._readings.clear()
         self.in_step_with = None
         for script in macro_scripts():
             connection.execute(script)
@@ -164,7 +167,8 @@ class Mirror:
     ) -> None:
         """Compute a kept question anew unless its answer for this span still stands."""
         how, table = KEPT[name], self._at_place(name, place)
-        token = (span, *(d.reading(self.changes, *span) for d in how.depends))
+        self.copy_for(connection, how.query)
+        token = (span, *(self._reading(connection, d, span) for d in how.depends))
         old = self._answers.get(table)
         if old is not None and old.now == now and old.token == token:
             return
@@ -175,10 +179,22 @@ class Mirror:
             self._answers[table] = _Answer(token, now, old.stands_until)
             return
         self._answers.pop(table, None)
-        self.copy_for(connection, how.query)
         asked = {"first_date": span[0], "last_date": span[1], "now": now}
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {how.query}", asked)
         self._answers[table] = _Answer(token, now, self._hidden_until(connection, how, now))
+
+    def _reading(self, connection: duckdb.DuckDBPyConnection, on: Dependence, span: Span) -> object:
+        changes = on.reading(self.changes, *span)
+        if on.by is None:
+            return changes
+        kept = self._readings.get((on, span))
+        if kept is None or kept[0] != changes:
+            asked = {"first_date": span[0], "last_date": span[1]}
+            kept = (changes, connection.execute(on.by, asked).fetchone())
+            if len(self._readings) >= _READINGS_KEPT:
+                self._readings.clear()
+            self._readings[on, span] = kept
+        return kept[1]
 
     def _hidden_until(
         self, connection: duckdb.DuckDBPyConnection, how: Kept, now: datetime

@@ -251,8 +251,7 @@ def test_what_is_kept_stands_until_a_row_that_matters_changes_or_becomes_known(
 
 
 def test_the_slates_of_several_spans_are_kept_beside_each_other() -> None:
-    """Who asks for tomorrow, or for both dates, does not make tonight's answer be computed again;
-    of more spans than are kept the one asked for longest ago is."""
+    """Who asks for tomorrow too does not make tonight's answer be computed again."""
     lake = Lake.in_memory_lake()
     noon = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
     add(lake, "r1", (DAY, "a"))

@@ -131,8 +131,7 @@ def test_leases_are_measured_by_one_clock(file: Path) -> None:
 
 
 def test_a_reading_stands_until_its_table_is_written(ledger: Ledger, file: Path) -> None:
-    """By us, by another process, by bare text; and what a transaction that failed has read of its
-    own writes is forgotten with them."""
+    """By us, by another process, by bare text; what a failed transaction has read goes with it."""
     other = Ledger.open(file, SystemClock())
     readings = 0
 

@@ -67,8 +67,8 @@ def placeholder_line(patch: pytest.MonkeyPatch) -> None:
     """Law 14: a player without a line gets one."""
     patch_macros(
         patch,
-        "        o.line, o.over_price, o.under_price, o.player_name\n) = 1;",
-        "        o.line, o.over_price, o.under_price, o.player_name\n) = 1\n"
+        "        AND o.is_main\n    GROUP BY ALL\n);",
+        "        AND o.is_main\n    GROUP BY ALL\n)\n"
         "UNION ALL BY NAME SELECT DISTINCT g.game_date, g.game_id, b.player_id, b.player_name, "
         "15.5 AS line, 'none' AS bookmaker, g.as_of AS known_at "
         "FROM slate_sides(first_date, last_date, instant) AS g "

@@ -248,3 +248,50 @@ def test_what_is_kept_stands_until_a_row_that_matters_changes_or_becomes_known(
     assert planted(lake, NOON - minute)
     assert not planted(lake, NOON)
     assert not planted(lake, NOON - minute), "a clock that was set back"
+
+
+def test_the_slates_of_several_spans_are_kept_beside_each_other() -> None:
+    """Who asks for tomorrow too does not make tonight's answer be computed again."""
+    lake = Lake.in_memory_lake()
+    noon = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    add(lake, "r1", (DAY, "a"))
+
+    def tips(first: date, last: date) -> list[tuple[object, ...]]:
+        asked = "SELECT game_id FROM kept_slate_sides"
+        return lake.rows(asked, {"first_date": first, "last_date": last, "now": noon})
+
+    tomorrow = DAY + timedelta(days=1)
+    assert tips(DAY, DAY) == []
+    lake.connection.execute("INSERT INTO kept_slate_sides (game_id) VALUES ('planted')")
+    for first, last in ((DAY, tomorrow), (tomorrow, tomorrow)):
+        assert tips(first, last) == []
+        assert tips(DAY, DAY) == [("planted",)]
+    for back in (1, 2, 3):
+        assert tips(DAY - timedelta(days=back), DAY) == []
+    assert tips(DAY, DAY) == []
+    lake.close()
+
+
+def price(lake: Lake, run_id: str, player: int, at: datetime) -> None:
+    """Append one line of a player's game of `DAY`, seen at `at`."""
+    lake.execute(
+        "CREATE OR REPLACE TEMP TABLE priced_rows AS SELECT ?::DATE AS game_date, 'a' AS game_id, "
+        "?::BIGINT AS player_id, 'A. Name' AS player_name, 'exact' AS resolution, "
+        "'draftkings' AS bookmaker, 'player_points' AS market, 20.5 AS line, true AS is_main, "
+        "'e' AS event_id, 'd' AS body_digest, ? AS run_id, "
+        "?::TIMESTAMPTZ AS snapshot_at, ?::TIMESTAMPTZ AS known_at, ?::TIMESTAMPTZ AS fetched_at",
+        [DAY, player, run_id, at, at, at],
+    )
+    lake.commit(run_id, [Append("odds_player_props", "priced_rows")], note="given")
+
+
+def test_lines_that_price_nobody_new_leave_a_slates_players_as_they_are(lake: Lake) -> None:
+    """A second snapshot says nothing of who plays; one who was not priced before does."""
+    minute = timedelta(minutes=1)
+    assert not planted(lake, NOON)
+    price(lake, "r1", 1, NOON)
+    assert not planted(lake, NOON + minute)
+    price(lake, "r2", 1, NOON + minute)
+    assert planted(lake, NOON + 2 * minute)
+    price(lake, "r3", 2, NOON + 2 * minute)
+    assert not planted(lake, NOON + 3 * minute)

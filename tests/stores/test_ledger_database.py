@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from fullcourt.clock import SystemClock, VirtualClock
 from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable
 from fullcourt.stores.ledger import Ledger
 from fullcourt.stores.ledger.database import instant_of, text_of
+from fullcourt.stores.ledger.vendors import Breaker, put_breaker
 
 START = datetime(2025, 1, 9, 12, tzinfo=UTC)
 
@@ -126,3 +128,37 @@ def test_leases_are_measured_by_one_clock(file: Path) -> None:
     assert virtual.now() == START
     real.close()
     virtual.close()
+
+
+def test_a_reading_stands_until_its_table_is_written(ledger: Ledger, file: Path) -> None:
+    """By us, by another process, by bare text; what a failed transaction has read goes with it."""
+    other = Ledger.open(file, SystemClock())
+    readings = 0
+
+    def known() -> tuple[str | None, int]:
+        nonlocal readings
+        before = readings
+
+        def read() -> str | None:
+            nonlocal readings
+            readings += 1
+            return ledger.get_meta("known")
+
+        return ledger.keep("known", ("meta",), read), readings - before
+
+    assert known() == ("before", 1)
+    assert known() == ("before", 0)
+    put_breaker(ledger, "odds_api", Breaker(), START)
+    assert known() == ("before", 0), "another table"
+    ledger.set_meta("known", "ours")
+    assert known() == ("ours", 1)
+    other.set_meta("known", "theirs")
+    assert known() == ("theirs", 1)
+    with pytest.raises(KeyError), ledger.write():
+        ledger.set_meta("known", "never")
+        assert known() == ("never", 1)
+        raise KeyError("known")
+    assert known() == ("theirs", 1)
+    ledger.execute(text("UPDATE meta SET value = 'bare' WHERE name = 'known'"))
+    assert known() == ("bare", 1)
+    other.close()

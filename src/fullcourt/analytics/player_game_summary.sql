@@ -34,8 +34,20 @@ tips AS (
     WHERE game_date BETWEEN $first_date AND $last_date
 ),
 
+-- As in slate_lines: the smallest record is the line that counts.
 lines AS (
-    SELECT o.game_date, o.game_id, o.player_id, o.line, o.bookmaker, o.known_at
+    SELECT
+        o.game_date,
+        o.game_id,
+        o.player_id,
+        min({
+            'latest': -epoch_us(o.known_at),
+            'newest': -epoch_us(o.snapshot_at),
+            'rank': book_rank(o.bookmaker),
+            'bookmaker': o.bookmaker,
+            'line': o.line,
+            'known_at': o.known_at
+        }) AS best
     FROM lake.odds_player_props AS o
     INNER JOIN tips AS t
         ON t.game_date = o.game_date
@@ -46,11 +58,7 @@ lines AS (
         AND o.market = 'player_points'
         AND o.is_main
         AND o.player_id > 0
-    QUALIFY row_number() OVER (
-        PARTITION BY o.game_date, o.game_id, o.player_id
-        ORDER BY
-            o.known_at DESC, o.snapshot_at DESC, book_rank(o.bookmaker), o.bookmaker, o.line
-    ) = 1
+    GROUP BY ALL
 )
 
 SELECT
@@ -85,10 +93,10 @@ SELECT
     t.free_throws_attempted AS team_free_throws_attempted,
     t.turnovers AS team_turnovers,
     t.offensive_rebounds AS team_offensive_rebounds,
-    l.line AS points_line,
-    l.bookmaker AS points_line_book,
+    l.best.line AS points_line,
+    l.best.bookmaker AS points_line_book,
     a.source AS box_source,
-    l.known_at AS line_known_at,
+    l.best.known_at AS line_known_at,
     md5(
         row(
             a.player_name, a.team, a.opponent, a.is_home, a.is_starter, a.seconds_played, a.points,

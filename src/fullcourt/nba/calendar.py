@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EASTERN = ZoneInfo("America/New_York")
@@ -27,6 +28,7 @@ def game_date_of(instant: datetime) -> date:
     return instant.astimezone(EASTERN).date()
 
 
+@lru_cache(maxsize=4096)
 def eastern(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """The UTC instant of a wall-clock time in New York on `day` (daylight saving included)."""
     return datetime.combine(day, time(hour, minute), EASTERN).astimezone(UTC)

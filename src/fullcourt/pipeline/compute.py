@@ -132,22 +132,16 @@ def select_wanted(run: Run, wanted: Wanted) -> None:
     """Put the wanted keys of players into the temp table `wanted_keys`; None: no table."""
     if wanted is None:
         return
-    import pyarrow as pa
-
     keys = [(day, *key.partition("/")[::2]) for day, key in wanted]
     # Keys of whole teams or rosters stand for players nobody knows yet: nothing to compute.
     players = [(day, game, int(player)) for day, game, player in keys if _is_player(player)]
-    table = pa.table(
-        {
-            "game_date": pa.array([k[0] for k in players], pa.date32()),
-            "game_id": pa.array([k[1] for k in players], pa.string()),
-            "player_id": pa.array([k[2] for k in players], pa.int64()),
-        }
+    # As three texts: the client takes long over each value of a list.
+    columns = (("game_date", "DATE"), ("game_id", "VARCHAR"), ("player_id", "BIGINT"))
+    lists = (f"unnest(string_split(nullif(?, ''), ',')::{kind}[]) AS {n}" for n, kind in columns)
+    run.stores.lake.execute(
+        f"CREATE OR REPLACE TEMP TABLE wanted_keys AS SELECT {', '.join(lists)}",
+        [",".join(str(key[place]) for key in players) for place in range(3)],
     )
-    connection = run.stores.lake.connection
-    connection.register("wanted_arrow", table)
-    connection.execute("CREATE OR REPLACE TEMP TABLE wanted_keys AS SELECT * FROM wanted_arrow")
-    connection.unregister("wanted_arrow")
 
 
 def _is_player(text: str) -> bool:
@@ -161,20 +155,24 @@ def _settle(
     assert how.settle is not None
     lake = run.stores.lake
     lake.execute(f"CREATE OR REPLACE TEMP TABLE part AS {sql(how.room, how.settle)}", span)
-    _commit_part(run, dataset, f"{dataset}: rows of games over or withdrawn")
+    settled = lake.rows("SELECT game_date, game_id || '/' || player_id FROM part")
+    _make_new_rows(run, "FROM part")
+    _commit(run, dataset, len(settled), f"{dataset}: rows of games over or withdrawn")
     same = " AND ".join(f"w.{column} = p.{column}" for column in KEY)
     lake.execute(f"DELETE FROM wanted_keys AS w USING part AS p WHERE {same}")
-    settled = lake.rows("SELECT game_date, game_id || '/' || player_id FROM part")
     return [(day, key) for day, key in settled]
 
 
-def _commit_part(run: Run, dataset: str, note: str) -> None:
-    lake = run.stores.lake
-    lake.execute(
-        "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT *, ? AS fetched_at, ? AS run_id FROM part",
-        [run.stores.clock.now(), run.run_id],
+def _make_new_rows(run: Run, query: str, parameters: Sequence[Any] = ()) -> None:
+    """Fill the temp table `new_rows`: what a query gives, by this run and fetched now."""
+    run.stores.lake.execute(
+        "CREATE OR REPLACE TEMP TABLE new_rows AS SELECT *, ? AS fetched_at, ? AS run_id "
+        f"FROM ({query})",
+        [run.stores.clock.now(), run.run_id, *parameters],
     )
-    count = lake.rows("SELECT count(*) FROM new_rows")[0][0]
+
+
+def _commit(run: Run, dataset: str, count: int, note: str) -> None:
     run.claim(count)
     if count:
         run.commit([Replace(dataset, "new_rows", KEY)], note)
@@ -188,17 +186,15 @@ def _write(
     rows: Sequence[tuple[date, int]],
 ) -> None:
     """Commit `fresh` in parts; `rows`: the date and the place of each of its rows, in order."""
-    lake = run.stores.lake
     parts = _parts(how, rows)
     for done, (low, high) in enumerate(parts, start=1):
-        lake.execute(
-            "CREATE OR REPLACE TEMP TABLE part AS "
-            "SELECT * EXCLUDE (place) FROM fresh WHERE place BETWEEN ? AND ?",
-            [low, high],
-        )
-        if how.finish is not None:
-            _finish(run, how)
-        _commit_part(run, dataset, f"{dataset} {span[0]}..{span[1]}")
+        part = "SELECT * EXCLUDE (place) FROM fresh WHERE place BETWEEN ? AND ?"
+        if how.finish is None:
+            count = sum(low <= place <= high for _, place in rows)
+            _make_new_rows(run, part, [low, high])
+        else:
+            count = _finish(run, how.finish, part, [low, high])
+        _commit(run, dataset, count, f"{dataset} {span[0]}..{span[1]}")
         if len(parts) > 1:
             run.progress(done, len(parts), "batch" if how.batch else "month")
 
@@ -212,13 +208,16 @@ def _parts(how: Computed, rows: Sequence[tuple[date, int]]) -> list[tuple[int, i
     return [(chunk[0][1], chunk[-1][1]) for chunk in chunks]
 
 
-def _finish(run: Run, how: Computed) -> None:
+def _finish(
+    run: Run, finish: Callable[[pa.Table, str], pa.Table], query: str, parameters: Sequence[Any]
+) -> int:
+    """Make `new_rows` of what Python makes of a query's rows; how many there are."""
     lake = run.stores.lake
-    assert how.finish is not None
-    table = how.finish(lake.arrow("SELECT * FROM part"), run.stores.fingerprint)
+    table = finish(lake.arrow(query, parameters), run.stores.fingerprint)
     lake.connection.register("part_arrow", table)
-    lake.execute("CREATE OR REPLACE TEMP TABLE part AS SELECT * FROM part_arrow")
+    _make_new_rows(run, "FROM part_arrow")
     lake.connection.unregister("part_arrow")
+    return int(table.num_rows)
 
 
 def _predict(inputs: pa.Table, fingerprint: str) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from fullcourt.pipeline.answers import (
     POLL,
@@ -12,6 +12,7 @@ from fullcourt.pipeline.answers import (
     VendorWatch,
     store_answers,
 )
+from fullcourt.pipeline.schedule_versions import sides_and_tips
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.scrape.ask import Answer
 from fullcourt.scrape.nba_boxscore import fetch_box_score
@@ -112,14 +113,7 @@ def _listings(stores: Stores, keys: Sequence[tuple[date, str]]) -> Callable[[dat
 
 def _props(stores: Stores, keys: Sequence[tuple[date, str]]) -> Callable[[date, str], Said]:
     days = [day for day, _ in keys]
-    games: dict[tuple[date, str], tuple[str, str, datetime | None]] = {
-        (day, game_id): (home, away, tip)
-        for day, game_id, home, away, tip in stores.lake.rows(
-            "SELECT game_date, game_id, home_team, away_team, tip_at FROM schedule_as_of(?) "
-            "WHERE game_date BETWEEN ? AND ?",
-            [stores.clock.now(), min(days), max(days)],
-        )
-    }
+    games = sides_and_tips(stores, min(days), max(days))
     listed: dict[date, dict[frozenset[str], str]] = {}
 
     def ask(day: date, key: str) -> Said:

@@ -11,7 +11,11 @@ from fullcourt.nba.calendar import eastern, raises_cells
 from fullcourt.nba.players import PlayerIndex
 from fullcourt.nba.schedule import ended_when
 from fullcourt.pipeline.everybody import kept_player_index
-from fullcourt.pipeline.schedule_versions import add_versions, known_schedule
+from fullcourt.pipeline.schedule_versions import (
+    add_versions,
+    known_schedule,
+    sides_and_tips,
+)
 from fullcourt.pipeline.work import Outcome, Run, Stores
 from fullcourt.raw import odds_player_props, player_box_scores, schedule
 from fullcourt.raw.columns import (
@@ -220,21 +224,14 @@ def load_props(run: Run, first: date, last: date, keys: Collection[str]) -> Outc
     ]
     if not bodies:
         return Outcome({}, reason="unchanged")
-    games = {
-        (game_id, day): (home, away, tip)
-        for game_id, day, home, away, tip in stores.lake.rows(
-            "SELECT game_id, game_date, home_team, away_team, tip_at FROM schedule_as_of(?) "
-            "WHERE game_date BETWEEN ? AND ?",
-            [stores.clock.now(), first, last],
-        )
-    }
+    games = sides_and_tips(stores, first, last)
     bodies.sort(key=lambda m: (m.game_date, m.key, m.fetched_at))
     index = kept_player_index(stores)
     outcomes: Outcomes = {}
     pending: list[dict[str, Any]] = []
     taken: list[ManifestRow] = []
     for done, manifest in enumerate(bodies, start=1):
-        game = games.get((manifest.key, manifest.game_date))
+        game = games.get((manifest.game_date, manifest.key))
         rows = _prop_rows(stores, manifest, game, index, run.run_id, outcomes)
         if rows is not None:
             pending += rows

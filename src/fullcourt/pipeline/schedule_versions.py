@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from fullcourt.pipeline.work import Stores
 from fullcourt.raw import schedule
 from fullcourt.raw.schedule import facts_of
 from fullcourt.scrape.nba_schedule import read_season
@@ -127,3 +128,23 @@ def known_schedule(lake: Lake, ledger: Ledger, bodies: Sequence[ManifestRow]) ->
             schedule.Known(**dict(zip(schedule.COLUMNS, row, strict=True))) for row in rows
         )
     }
+
+
+def sides_and_tips(
+    stores: Stores, first: date, last: date
+) -> Mapping[tuple[date, str], tuple[str, str, datetime | None]]:
+    """Home, away and tip (UTC) of each (date, game) as known now; kept: a fetch and its load ask
+    at the same instant."""
+    now = stores.clock.now()
+    asked = (first, last, now, stores.lake.changes.on("schedule", first, last))
+    kept = stores.kept.get("sides and tips")
+    if kept is None or kept[0] != asked:
+        rows = stores.lake.rows(
+            "SELECT game_date, game_id, home_team, away_team, tip_at FROM schedule_as_of(?) "
+            "WHERE game_date BETWEEN ? AND ?",
+            [now, first, last],
+        )
+        kept = (asked, {(day, game): (home, away, tip) for day, game, home, away, tip in rows})
+        stores.kept["sides and tips"] = kept
+    found: Mapping[tuple[date, str], tuple[str, str, datetime | None]] = kept[1]
+    return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -255,7 +257,7 @@ def _play(
     *,
     compares: bool,
 ) -> SimulationReport:
-    with rehearsal_home(spec, faults) as home:
+    with rehearsal_home(spec, faults) as home, _world_set_aside():
         reader = HeldReader(home.stores)
         laws = Laws(home)
         strikes = Strikes(ours, home, reader, laws.runs.reached)
@@ -280,6 +282,17 @@ def _play(
         )
         walk.walk()
         return _report(spec, walk)
+
+
+@contextmanager
+def _world_set_aside() -> Iterator[None]:
+    """The league and every module outlive the walk: Python need not look at them for garbage each
+    time, which took a twentieth of it."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:

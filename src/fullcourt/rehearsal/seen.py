@@ -5,9 +5,9 @@ Only what changed since the last look is read again; what did not change stays t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -35,12 +35,23 @@ from fullcourt.vendors.nba_cdn import parse_boxscore, parse_scoreboard
 from fullcourt.vendors.odds_api import parse_event_props, parse_events
 
 SaidStates = Mapping[str, tuple[str, str | None]]
+_INSTANTS = frozenset({"known_at", "fetched_at", "as_of", "tip_at", "snapshot_at", "line_known_at"})
 _WITH_AS_OF = frozenset({"upcoming_player_game_context", "player_composite_factors", "predictions"})
 # Several rows a key: versions of a game, lines of a game.
 _PROPS = "odds_player_props"
 _PROPS_ORDER = itemgetter(0, 2, 4, 5, 6)
 # A clock that was set back makes younger rows look older.
 _LOOK_BACK = timedelta(hours=13)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Instants(dict[int | None, datetime | None]):
+    """Microseconds as UTC instants, each made once: DuckDB's client takes long over each."""
+
+    def __missing__(self, micros: int | None) -> datetime | None:
+        found = None if micros is None else _EPOCH + timedelta(microseconds=micros)
+        self[micros] = found
+        return found
 
 
 @dataclass(slots=True)
@@ -56,6 +67,7 @@ class HeldReader:
     _by_cell: dict[CellId, dict[str, list[str]]] = field(default_factory=dict)
     _facts: dict[tuple[str, str], Facts] = field(default_factory=dict)
     _lost: set[str] = field(default_factory=set)
+    _instants: _Instants = field(default_factory=_Instants)
     _newest: datetime | None = None
 
     def read(self) -> Held:
@@ -96,25 +108,39 @@ class HeldReader:
     def _read_table(
         self, rows: dict[CellId, Mapping[str, RowSeen]], table: str, days: Collection[date]
     ) -> None:
-        for cell in [(table, day) for day in days]:
-            rows.pop(cell, None)
-            self.changed.add(cell)
+        before = {day: rows.pop((table, day), {}) for day in days}
+        self.changed |= {(table, day) for day in days}
         found: dict[date, dict[str, list[tuple[Any, ...]]]] = {}
-        for row in self.stores.lake.connection.execute(self._query(table, days)).fetchall():
+        for row in self._fetched(table, days):
             found.setdefault(row[0], {}).setdefault(row[1], []).append(row[2:])
         fold = _folded_lines if table == _PROPS else _folded
         for day, keys in found.items():
-            rows[table, day] = {key: fold(group) for key, group in keys.items()}
+            known = before[day]
+            rows[table, day] = {
+                key: old if (old := known.get(key)) == (new := fold(group)) else new
+                for key, group in keys.items()
+            }
+
+    def _fetched(self, table: str, days: Collection[date]) -> Iterable[tuple[Any, ...]]:
+        """Date, key, known_at, fetched_at, as_of, a hash of the identity, and `COLUMNS`."""
+        names = ("known_at", "fetched_at", "as_of", "", *COLUMNS[table])
+        rows = self.stores.lake.connection.execute(self._query(table, days)).fetchall()
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        for place, name in enumerate(names if rows else (), start=2):
+            if name in _INSTANTS:
+                columns[place] = map(self._instants.__getitem__, columns[place])
+        return zip(*columns, strict=True)
 
     def _query(self, table: str, days: Collection[date]) -> str:
         database = "lake" if self.stores.lake.in_memory else "stored"
         key = "game_id" if KEYS[table] == "game_id" else "game_id || '/' || player_id"
-        as_of = "as_of" if table in _WITH_AS_OF else "NULL"
+        as_of = "epoch_us(as_of)" if table in _WITH_AS_OF else "NULL"
         identity = ", ".join(IDENTITY[table])
         listed = ", ".join(f"DATE '{day}'" for day in sorted(days))
+        columns = ", ".join(f"epoch_us({c})" if c in _INSTANTS else c for c in COLUMNS[table])
         return (
-            f"SELECT game_date, {key}, known_at, fetched_at, {as_of}, hash({identity}), "
-            f"{', '.join(COLUMNS[table])} FROM {database}.{table} "
+            f"SELECT game_date, {key}, epoch_us(known_at), epoch_us(fetched_at), {as_of}, "
+            f"hash({identity}), {columns} FROM {database}.{table} "
             f"WHERE game_date IN ({listed}) ORDER BY game_date, 2, known_at, fetched_at"
         )
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from fullcourt.stores.lake_tables import KEPT, TABLES, Kept, macro_scripts
+from fullcourt.stores.lake_tables import KEPT, TABLES, Dependence, Kept, macro_scripts
 from fullcourt.stores.lake_writes import Applied, Write
 from fullcourt.stores.table_changes import TableChanges
 
@@ -23,15 +23,24 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _PARAMETER = re.compile(r"\$([A-Za-z_]\w*)")
 _COMMENT = re.compile(r"--[^\n]*")
 _MACRO = re.compile(r"CREATE OR REPLACE TEMP MACRO (\w+)", re.IGNORECASE)
+_KEPT_NAME = re.compile(r"\b(" + "|".join(KEPT) + r")\b")
+# Tonight's slate, tomorrow's and both together are asked for in turn.
+_SPANS_KEPT, _READINGS_KEPT = 3, 64
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a kept table was computed from, and until when no row it left out becomes known."""
+    """What an answer was computed from, and until when no row it left out becomes known."""
 
     token: tuple[object, ...]
     now: datetime
     stands_until: datetime | None
+
+    def stands(self, token: tuple[object, ...], now: datetime) -> bool:
+        """Whether it is an answer at `now` too, to a question with this token."""
+        is_later = self.now <= now and (self.stands_until is None or now < self.stands_until)
+        return is_later and self.token == token
 
 
 class Mirror:
@@ -47,11 +56,22 @@ class Mirror:
         self._tables: dict[str, frozenset[str]] = {}
         self._macros: dict[str, frozenset[str]] = {}
         self._answers: dict[str, _Answer] = {}
+        """By the table the answer is in."""
+        self._places: dict[Span, int] = {}
+        """Where each span's answers are, the one asked for longest ago first."""
+        self._waiting: dict[str, _Answer] = {}
+        """When each table's next row becomes known."""
+        self._readings: dict[tuple[Dependence, Span], tuple[int, object]] = {}
+        """What a dependence says, and the changes of its table by then."""
+        self._named: dict[tuple[str, int], str] = {}
 
     def begin(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Start empty on a new connection: the house's macros, no table yet."""
         self._mirrored = set(TABLES) if self._whole else set()
         self._answers.clear()
+        self._places.clear()
+        self._waiting.clear()
+        self._readings.clear()
         self.in_step_with = None
         for script in macro_scripts():
             connection.execute(script)
@@ -77,12 +97,33 @@ class Mirror:
         self.copy_for(connection, sql)
         if not isinstance(parameters, Mapping):
             return connection.execute(sql, list(parameters))
+        if not asked:
+            return connection.execute(sql, dict(parameters))
+        span = (parameters["first_date"], parameters["last_date"])
+        place = self._place(span)
         for name in asked:
-            span = (parameters["first_date"], parameters["last_date"], parameters["now"])
-            self._answer(connection, name, *span)
+            self._answer(connection, name, span, parameters["now"], place)
         # A statement that asks through a kept table may not name all of them itself.
-        used = {n: value for n, value in parameters.items() if n in names or not asked}
-        return connection.execute(sql, used)
+        used = {n: value for n, value in parameters.items() if n in names}
+        return connection.execute(self._at_place(sql, place), used)
+
+    def _place(self, span: Span) -> int:
+        """The place of a span's answers; a new one takes that of the span asked for longest ago."""
+        place = self._places.pop(span, None)
+        if place is None:
+            full = len(self._places) == _SPANS_KEPT
+            place = self._places.pop(next(iter(self._places))) if full else len(self._places)
+        self._places[span] = place
+        return place
+
+    def _at_place(self, sql: str, place: int) -> str:
+        """A statement with the tables of one place in it: the first has the plain names."""
+        if place == 0:
+            return sql
+        known = self._named.get((sql, place))
+        if known is None:
+            known = self._named[sql, place] = _KEPT_NAME.sub(rf"\1_{place}", sql)
+        return known
 
     def copy_for(self, connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         """Copy every table a query names that is not here yet."""
@@ -120,27 +161,60 @@ class Mirror:
         self,
         connection: duckdb.DuckDBPyConnection,
         name: str,
-        first: date,
-        last: date,
+        span: Span,
         now: datetime,
+        place: int,
     ) -> None:
         """Compute a kept question anew unless its answer for this span still stands."""
-        how = KEPT[name]
-        token = (first, last, *(d.reading(self.changes, first, last) for d in how.depends))
-        old = self._answers.get(name)
-        if old is not None and old.token == token and old.now <= now:
-            if old.now == now:
-                return
-            if old.stands_until is None or now < old.stands_until:
-                if how.at_another_instant is not None:
-                    connection.execute(how.at_another_instant, {"now": now})
-                self._answers[name] = _Answer(token, now, old.stands_until)
-                return
-        self._answers.pop(name, None)
+        how, table = KEPT[name], self._at_place(name, place)
         self.copy_for(connection, how.query)
-        span = {"first_date": first, "last_date": last, "now": now}
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {how.query}", span)
-        self._answers[name] = _Answer(token, now, _hidden_until(connection, how, now))
+        token = (span, *(self._reading(connection, d, span) for d in how.depends))
+        old = self._answers.get(table)
+        if old is not None and old.now == now and old.token == token:
+            return
+        if old is not None and old.stands(token, now):
+            if how.at_another_instant is not None:
+                again = self._at_place(how.at_another_instant, place)
+                connection.execute(again, {"now": now})
+            self._answers[table] = _Answer(token, now, old.stands_until)
+            return
+        self._answers.pop(table, None)
+        asked = {"first_date": span[0], "last_date": span[1], "now": now}
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {how.query}", asked)
+        self._answers[table] = _Answer(token, now, self._hidden_until(connection, how, now))
+
+    def _reading(self, connection: duckdb.DuckDBPyConnection, on: Dependence, span: Span) -> object:
+        changes = on.reading(self.changes, *span)
+        if on.by is None:
+            return changes
+        kept = self._readings.get((on, span))
+        if kept is None or kept[0] != changes:
+            asked = {"first_date": span[0], "last_date": span[1]}
+            kept = (changes, connection.execute(on.by, asked).fetchone())
+            if len(self._readings) >= _READINGS_KEPT:
+                self._readings.clear()
+            self._readings[on, span] = kept
+        return kept[1]
+
+    def _hidden_until(
+        self, connection: duckdb.DuckDBPyConnection, how: Kept, now: datetime
+    ) -> datetime | None:
+        """When the next row that was not known yet becomes known; None: none is waiting."""
+        waiting = (self._next_known(connection, d.table, now) for d in how.depends)
+        return min((at for at in waiting if at is not None), default=None)
+
+    def _next_known(
+        self, connection: duckdb.DuckDBPyConnection, table: str, now: datetime
+    ) -> datetime | None:
+        changes = self.changes.total(table)
+        kept = self._waiting.get(table)
+        if kept is not None and kept.stands(changes, now):
+            return kept.stands_until
+        query = f"SELECT min(known_at) FROM lake.{table} WHERE known_at > $now"
+        row = connection.execute(query, {"now": now}).fetchone()
+        found: datetime | None = row[0] if row is not None else None
+        self._waiting[table] = _Answer(changes, now, found)
+        return found
 
     def _tables_in(self, sql: str) -> frozenset[str]:
         known = self._tables.get(sql)
@@ -162,16 +236,3 @@ class Mirror:
 def parameters_of(sql: str) -> frozenset[str]:
     """The names of a statement's $parameters, those its comments speak of left out."""
     return frozenset(_PARAMETER.findall(_COMMENT.sub("", sql)))
-
-
-def _hidden_until(
-    connection: duckdb.DuckDBPyConnection, how: Kept, now: datetime
-) -> datetime | None:
-    """When the next row that was not known yet becomes known; None: none is waiting."""
-    waiting = " UNION ALL ".join(
-        f"SELECT min(known_at) AS instant FROM lake.{d.table} WHERE known_at > $now"
-        for d in how.depends
-    )
-    row = connection.execute(f"SELECT min(instant) FROM ({waiting})", {"now": now}).fetchone()
-    found: datetime | None = row[0] if row is not None else None
-    return found

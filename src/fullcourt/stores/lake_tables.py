@@ -28,10 +28,15 @@ TABLES: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """A table an answer depends on: rows of its own dates, or those of earlier ones."""
+    """A table an answer depends on: rows of its own dates, or those of earlier ones.
+
+    `by`: a query of $first_date and $last_date that says all of those rows that matters (None: any
+    change of them does).
+    """
 
     table: str
     earlier: bool = False
+    by: str | None = None
 
     def reading(self, changes: TableChanges, first: date, last: date) -> int:
         """A counter that moves when rows that matter to `first`..`last` change."""
@@ -55,6 +60,11 @@ class Kept:
 
 
 _GAMES, _LINES = Dependence("schedule"), Dependence("odds_player_props")
+_PRICED = Dependence(
+    "odds_player_props",
+    by="SELECT md5(string_agg(concat_ws('|', game_date, game_id, player_id, epoch_us(known_at)), "
+    "',' ORDER BY game_date, game_id, player_id)) FROM slate_priced($first_date, $last_date)",
+)
 _LISTINGS = Dependence("player_box_scores", earlier=True)
 _KNOWN_BY = "UPDATE {table} SET as_of = least(coalesce(tip_at, $now), $now)"
 KEPT = {
@@ -68,7 +78,7 @@ KEPT = {
     ),
     "kept_slate_players": Kept(
         "SELECT * FROM slate_players($first_date, $last_date, $now)",
-        (_GAMES, _LISTINGS, _LINES),
+        (_GAMES, _LISTINGS, _PRICED),
         _KNOWN_BY.format(table="kept_slate_players"),
     ),
 }

@@ -263,24 +263,35 @@ def _slate(cell: Cell, facts: DayFacts) -> Expectation:
         return Expectation(cell, (), unverifiable="the slate's players are not known")
     games = {game.game_id: game for game in facts.games}
     tips = [g.tip_at for g in playable(facts.games) if g.tip_at is not None]
+    whens = {
+        game.game_id: (
+            min([*tips, game.tip_at]) - start,
+            game.tip_at - due,
+            f"due {words} before tip {game.tip_at:%H:%M} UTC",
+        )
+        for game in facts.games
+        if game.tip_at is not None
+    }
     keys: list[KeyExpectation] = []
     for player in players:
         game = games.get(player.game_id)
         if game is None:
             continue
         key, name = f"{player.game_id}/{player.player_id}", f"{game.name} {player.name}"
-        if game.tip_at is None:
+        when = whens.get(player.game_id)
+        if when is None:
             keys.append(tip_unknown(game, key, name))
             continue
+        begins, due_at, why = when
         keys.append(
             game_key(
                 game,
                 key=key,
                 name=name,
-                start_at=min([*tips, game.tip_at]) - start,
-                due_at=game.tip_at - due,
+                start_at=begins,
+                due_at=due_at,
                 horizon_at=game.tip_at,
-                why=f"due {words} before tip {game.tip_at:%H:%M} UTC",
+                why=why,
             )
         )
     if not predicts:

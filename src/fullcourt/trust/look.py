@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -39,9 +39,9 @@ class Look:
 
 def attempts_by_date(
     look: Look, name: str, days: Collection[date]
-) -> dict[date, dict[str, Attempt]]:
+) -> dict[date, Mapping[str, Attempt]]:
     """Attempts of a dataset, by date and key."""
-    found: dict[date, dict[str, Attempt]] = {}
+    found: dict[date, Mapping[str, Attempt]] = {}
     for first, last in date_ranges(days):
         found.update(attempts_between(look.ledger, name, first, last))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -32,8 +32,6 @@ from fullcourt.simulator.oracle.words import RowSeen
 
 # A row's inputs may have been fetched a little before it was made and loaded after.
 LOADED_LATER = timedelta(hours=1)
-# How far back an input may lie and still be news to a row: last season's box scores are not.
-INPUT_DAYS = 60
 # Places of `words.COLUMNS["player_composite_factors"]`.
 GATE_EXPECTED, GATE_HELD = 5, 6
 
@@ -107,24 +105,29 @@ def _slate(
     rows, tried = view.rows(dataset, day), view.attempts(dataset, day)
     is_prediction = dataset == "predictions"
     on = [g.tip_at for g in games if g.retired is None and g.tip_at is not None]
-    news = _newest_input(view, dataset, day)
+    is_factors = dataset == "player_composite_factors"
+    lines = view.rows("odds_player_props", day) if is_prediction else {}
+    factors = view.rows("player_composite_factors", day) if is_prediction else {}
     keys: Keys = []
     for game in games:
         mine = predicted.get(game.game_id, set()) if is_prediction else players.get(game.game_id)
+        tip = game.tip_at
+        begins = None if tip is None else min([*on, tip]) - start
         for player in sorted(mine or ()):
             key = f"{game.game_id}/{player}"
-            owed = tip_unknown(game, key)
-            if game.tip_at is not None:
-                begins = min([*on, game.tip_at]) - start
-                owed = game_key(game, key, begins, game.tip_at - due, game.tip_at)
+            if tip is None or begins is None:
+                owed = tip_unknown(game, key)
+            else:
+                owed = game_key(game, key, begins, tip - due, tip)
             row = rows.get(key)
-            found = tried_in_vain(tried.get(key, 0))
-            if row is not None and dataset == "player_composite_factors" and _is_past_gate(row, on):
+            if row is not None and is_factors and _is_past_gate(row, on):
                 found = Found(frozenset({"missing"}), "made although its gate was closed")
             elif row is not None:
-                found = _held(view, dataset, day, game, player, row, at, news)
-            elif is_prediction and key not in view.rows("player_composite_factors", day):
+                found = _held(view, dataset, day, game, player, row, at, tried.get(key, 0), lines)
+            elif is_prediction and key not in factors:
                 found = Found(blocked="its factors")
+            else:
+                found = tried_in_vain(tried.get(key, 0))
             keys.append((owed, found))
         if game.retired is not None:
             keys += withdrawn_rows(view, dataset, day, game, set(mine or ()))
@@ -161,12 +164,13 @@ def _held(
     player: int,
     row: RowSeen,
     at: datetime,
-    news: datetime | None,
+    tried: int,
+    lines: Mapping[str, RowSeen],
 ) -> Found:
     """A held row of the slate: right by what can be seen; before its tip an input may be newer."""
     tip = game.tip_at
     if dataset == "predictions":
-        checked = prediction_row(row, view.rows("odds_player_props", day).get(game.game_id), player)
+        checked = prediction_row(row, lines.get(game.game_id), player)
         if "suspect" in checked.states:
             return checked
     elif row.doubled:
@@ -180,27 +184,11 @@ def _held(
         return Found(STALE, "its game is on again")
     if row.values[3] != tip or row.values[0] not in (game.home, game.away, None):
         return Found(STALE, "its game's tip or teams have changed")
-    tried = view.attempts(dataset, day).get(f"{game.game_id}/{player}", 0)
     # What is stale is made again at once: it stays so only where that was tried in vain.
-    if tried and news is not None and news >= row.fetched_at - LOADED_LATER:
+    news = view.newest_input(dataset, day) if tried else None
+    if news is not None and news >= row.fetched_at - LOADED_LATER:
         return Found(MAYBE_STALE, "an input may have changed since")
     return COMPLETE
-
-
-def _newest_input(view: View, dataset: str, day: date) -> datetime | None:
-    """When the newest of a slate's inputs was fetched or made."""
-    cells = [("schedule", day), ("odds_player_props", day)]
-    if dataset == "predictions":
-        cells.append(("player_composite_factors", day))
-    else:
-        if dataset == "player_composite_factors":
-            cells.append(("upcoming_player_game_context", day))
-        near = [d for d in view.box.days if timedelta(0) < day - d <= timedelta(days=INPUT_DAYS)]
-        cells += [("player_box_scores", d) for d in near]
-        cells += [("player_game_summary", d) for d in near]
-        cells += [("schedule", d) for d in near]
-    newest = [at for name, d in cells if (at := view.newest(name, d)) is not None]
-    return max(newest, default=None)
 
 
 def grades(view: View, day: date, at: datetime) -> Keys:

@@ -12,7 +12,7 @@ from fullcourt.simulator.oracle.checks import box_game, props_row, schedule_row
 from fullcourt.simulator.oracle.policy import OraclePolicy
 from fullcourt.simulator.oracle.said import GameSaid
 from fullcourt.simulator.oracle.table import COMPLETE, Found, Owed
-from fullcourt.simulator.oracle.view import View
+from fullcourt.simulator.oracle.view import View, same
 from fullcourt.simulator.oracle.words import BodySeen, RowSeen
 
 Keys = list[tuple[Owed, Found]]
@@ -105,7 +105,12 @@ def odds_player_props(view: View, day: date, at: datetime) -> Keys:
         row = rows.get(key)
         if row is not None:
             tried = view.attempts("odds_player_props", day).get(key, 0)
-            found = props_row(row, bodies, _spellings(view, key, bodies), tried)
+            against = (row, bodies, tried)
+            kept = view.lines_found.get((key, day))
+            if kept is None or not same(kept[0], against):
+                kept = (against, props_row(row, bodies, _spellings(view, key, bodies), tried))
+                view.lines_found[key, day] = kept
+            found = kept[1]
         elif bodies and bodies[-1].digest_ok:
             tried = view.attempts("odds_player_props", day).get(key, 0)
             found = tried_in_vain(tried, "archived_not_loaded")

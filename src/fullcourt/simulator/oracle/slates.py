@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from fullcourt.nba.calendar import ALL_STAR, game_type
@@ -22,6 +22,7 @@ POINTS = "player_points"
 BOX_TEAM, BOX_PLAYED = 1, 4
 SUM_TEAM, SUM_SECONDS = 0, 3
 LINE_PLAYER, LINE_HOW, LINE_MARKET, LINE_MAIN = 1, 3, 5, 9
+_LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The rows of one table and date, by team and by player (team, row)."""
+    """The rows of one table and date, by team and by player (team, row); all are known by
+    `known_at`."""
 
     teams: Mapping[str, Sequence[Entry]]
     players: Mapping[int, Sequence[tuple[str, Entry]]]
+    known_at: datetime
 
 
 @dataclass(slots=True)
@@ -94,7 +97,8 @@ def _night(table: str, keys: Rows) -> Night:
         entry = Entry(int(player), game_id, seconds, row.known_at)
         teams.setdefault(team, []).append(entry)
         players.setdefault(entry.player, []).append((team, entry))
-    return Night(teams, players)
+    known_at = max((row.known_at for row in keys.values()), default=_LONG_AGO)
+    return Night(teams, players, known_at)
 
 
 def as_of(game: GameSaid, at: datetime) -> datetime:
@@ -105,11 +109,12 @@ def as_of(game: GameSaid, at: datetime) -> datetime:
 def rosters(
     box: Record, games: Collection[GameSaid], day: date, at: datetime, policy: OraclePolicy
 ) -> dict[str, dict[int, str]]:
-    """Player and team by game, from appearances alone."""
+    """Player and team by game that is on, from appearances alone."""
+    on = [g for g in games if is_on(g)]
     found: dict[str, dict[int, str]] = {}
     cache: dict[datetime, dict[str, dict[int, str]]] = {}
-    sides = {team for game in games for team in (game.home, game.away) if team is not None}
-    for game in games:
+    sides = {team for game in on for team in (game.home, game.away) if team is not None}
+    for game in on:
         known = as_of(game, at)
         # Games of one instant share the walk; those whose tips differ see the same rows mostly.
         if known not in cache:
@@ -135,8 +140,9 @@ def _members(
             break
         tonight: dict[int, tuple[str, str]] = {}
         open_teams: set[str] = set()
+        is_known = night.known_at <= known
         for team, entries in night.teams.items():
-            seen = [e for e in entries if e.known_at <= known]
+            seen = entries if is_known else [e for e in entries if e.known_at <= known]
             if seen and left.get(team):
                 open_teams.add(team)
             for entry in seen:
@@ -155,15 +161,17 @@ def _members(
 
 def slate_players(
     box: Record,
+    rostered: Mapping[str, Mapping[int, str]],
     games: Collection[GameSaid],
     props: Rows,
     day: date,
     at: datetime,
-    policy: OraclePolicy,
 ) -> dict[str, dict[int, str | None]]:
-    """Player -> team (None: priced alone, his team is not one of the two) by game of the slate."""
+    """Player -> team (None: priced alone, his team is not one of the two) by game of the slate.
+
+    `rostered`: see `rosters`.
+    """
     on = [g for g in games if is_on(g)]
-    rostered = rosters(box, on, day, at, policy)
     priced = {g.game_id: priced_players(props.get(g.game_id), as_of(g, at)) for g in on}
     found: dict[str, dict[int, str | None]] = {}
     for game in on:

@@ -11,7 +11,7 @@ from fullcourt.simulator.league import League
 from fullcourt.simulator.oracle import computed, feeds
 from fullcourt.simulator.oracle.policy import OraclePolicy
 from fullcourt.simulator.oracle.table import judge, turns_at
-from fullcourt.simulator.oracle.view import CELLS, View, same
+from fullcourt.simulator.oracle.view import CELLS, Question, View
 from fullcourt.simulator.oracle.words import CellId, Held, Truth
 from fullcourt.simulator.vendors.faults import Fault
 
@@ -38,10 +38,12 @@ _ASLEEP = frozenset({"not_due", "retired", "unverifiable"})
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """The truth of a cell, for how long time alone does not change it."""
+    """The truth of a cell, what it follows from, and for how long time alone does not change it."""
 
-    token: tuple[object, ...]
+    asked: Mapping[Question, object]
+    begun: tuple[bool, ...]
     running: bool
+    sleeps: bool
     since: datetime
     until: datetime | None
     truths: Mapping[str, Truth]
@@ -76,11 +78,14 @@ class Oracle:
         Raises:
             KeyError: there is no such feed or dataset.
         """
+        return self._truth(dataset, day, at, held).truths
+
+    def _truth(self, dataset: str, day: date, at: datetime, held: Held) -> _Kept:
         rule = _RULES[dataset]
         view = self._view
         view.follow(held)
         cell = (dataset, day)
-        token = view.token(day, at)
+        begun = view.begun(day, at)
         running = cell in held.running
         kept = self._kept.get(cell)
         if (
@@ -88,22 +93,25 @@ class Oracle:
             and kept.since <= at
             and (kept.until is None or at < kept.until)
             and kept.running == running
-            and same(kept.token, token)
+            and kept.begun == begun
+            and view.still_says(kept.asked, at)
         ):
-            return kept.truths
+            return kept
+        view.asked = {}
         keys = sorted(rule(view, day, at), key=lambda entry: entry[0].key)
         truths = {owed.key: judge(owed, found, at, running) for owed, found in keys}
         turns = [t for owed, found in keys if (t := turns_at(owed, found, at)) is not None]
-        self._kept[cell] = _Kept(token, running, at, min(turns, default=None), truths)
-        return truths
+        until = min(turns, default=None)
+        sleeps = dataset in _SLATES and all(t.states <= _ASLEEP for t in truths.values())
+        kept = _Kept(view.asked, begun, running, sleeps, at, until, truths)
+        self._kept[cell] = kept
+        return kept
 
     def sleeps(self, dataset: str, day: date, at: datetime, held: Held) -> bool:
         """Whether nothing can be asked of a slate's cell yet: no key of it can be there, none is
         held. Who its keys will be is not settled before then, so that a verdict may be an old one.
         """
-        if dataset not in _SLATES:
-            return False
-        return all(truth.states <= _ASLEEP for truth in self.truth(dataset, day, at, held).values())
+        return dataset in _SLATES and self._truth(dataset, day, at, held).sleeps
 
     def predictions_begin(self, day: date, held: Held) -> datetime | None:
         """From when on it can be said who is owed a prediction; None: no game is on."""

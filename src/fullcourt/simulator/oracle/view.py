@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from fullcourt.simulator.league import League
 from fullcourt.simulator.oracle.policy import OraclePolicy
 from fullcourt.simulator.oracle.said import GameSaid, Said, games_of, schedule_bodies
-from fullcourt.simulator.oracle.slates import Record, predicted_players, slate_players
+from fullcourt.simulator.oracle.slates import Record, predicted_players, rosters, slate_players
+from fullcourt.simulator.oracle.table import Found
 from fullcourt.simulator.oracle.words import BodySeen, CellId, Held, RowSeen
 
 _NO_ROWS: Mapping[str, RowSeen] = {}
 _NO_BODIES: Mapping[str, tuple[BodySeen, ...]] = {}
 _NO_ATTEMPTS: Mapping[str, int] = {}
+# How far back an input may lie and still be news to a row: last season's box scores are not.
+INPUT_DAYS = 60
 Slate = dict[str, dict[int, str | None]]
+Question = tuple[str, str, date]
+"""What a rule asked: the kind of question, a feed or dataset, a date."""
 
 
 @dataclass(slots=True)
@@ -23,7 +28,8 @@ class View:
     """What the oracle works from. `follow` takes in the next `Held`; everything else only reads.
 
     What depends on the past (the schedule as said, rosters) is kept between looks and made again
-    when what it was made from is another object.
+    when what it was made from is another object. `asked` are the answers given since it was last
+    emptied: what follows from them stands while they do (`still_says`).
     """
 
     league: League
@@ -35,11 +41,15 @@ class View:
     _bodies: list[BodySeen] = field(default_factory=list)
     _era: int = 0
     _games: dict[date, tuple[object, tuple[GameSaid, ...]]] = field(default_factory=dict)
-    _slates: dict[date, tuple[tuple[object, ...], Slate, dict[str, set[int]]]] = field(
+    _slates: dict[date, tuple[tuple[object, ...], tuple[Slate, dict[str, set[int]]]]] = field(
         default_factory=dict
     )
-
-    _tokens: dict[date, tuple[tuple[bool, ...], tuple[object, ...]]] = field(default_factory=dict)
+    _rosters: dict[date, tuple[tuple[object, ...], dict[str, dict[int, str]]]] = field(
+        default_factory=dict
+    )
+    lines_found: dict[CellId, tuple[tuple[object, ...], Found]] = field(default_factory=dict)
+    """By game and date: what its lines were checked against, and what was found."""
+    asked: dict[Question, object] = field(default_factory=dict)
     _newest: dict[CellId, tuple[Mapping[str, RowSeen], datetime | None]] = field(
         default_factory=dict
     )
@@ -60,25 +70,73 @@ class View:
             self.said.add(body)
         self._bodies = bodies
         self.held = held
-        self._tokens.clear()
         self.box.follow(held.rows)
         self.summaries.follow(held.rows)
 
     def rows(self, dataset: str, day: date) -> Mapping[str, RowSeen]:
         """The rows of a cell by key."""
-        return self.held.rows.get((dataset, day), _NO_ROWS)
+        found = self.held.rows.get((dataset, day), _NO_ROWS)
+        self.asked["rows", dataset, day] = found
+        return found
 
     def bodies(self, feed: str, day: date) -> Mapping[str, tuple[BodySeen, ...]]:
         """The good answers of a cell by key."""
-        return self.held.bodies.get((feed, day), _NO_BODIES)
+        found = self.held.bodies.get((feed, day), _NO_BODIES)
+        self.asked["bodies", feed, day] = found
+        return found
 
     def attempts(self, dataset: str, day: date) -> Mapping[str, int]:
         """Tries since a key was last good."""
-        return self.held.attempts.get((dataset, day), _NO_ATTEMPTS)
+        found = self.held.attempts.get((dataset, day), _NO_ATTEMPTS)
+        self.asked["attempts", dataset, day] = found
+        return found
 
     def games(self, day: date) -> tuple[GameSaid, ...]:
         """The games of a date as all witnesses leave it."""
-        listings = self.bodies("odds_events", day).get("listing", ())
+        found = self.asked["games", "", day] = self._games_of(day)
+        return found
+
+    def slate(self, day: date, at: datetime) -> tuple[Slate, dict[str, set[int]]]:
+        """Players by game of a slate, and who is owed a prediction."""
+        found = self.asked["slate", "", day] = self._slate(day, at)
+        return found
+
+    def newest_input(self, dataset: str, day: date) -> datetime | None:
+        """When the newest of a slate's inputs was fetched or made."""
+        found = self.asked["newest_input", dataset, day] = self._newest_input(dataset, day)
+        return found
+
+    def still_says(self, asked: Mapping[Question, object], at: datetime) -> bool:
+        """Whether every question is answered at `at` as it was."""
+        return all(
+            (found := self._answer(kind, name, day, at)) is before
+            # What is an object of the stores' is another one when it changes (see `words`).
+            or (kind in _BY_VALUE and found == before)
+            for (kind, name, day), before in asked.items()
+        )
+
+    def _answer(self, kind: str, name: str, day: date, at: datetime) -> object:
+        match kind:
+            case "rows":
+                return self.held.rows.get((name, day), _NO_ROWS)
+            case "bodies":
+                return self.held.bodies.get((name, day), _NO_BODIES)
+            case "attempts":
+                return self.held.attempts.get((name, day), _NO_ATTEMPTS)
+            case "games":
+                return self._games_of(day)
+            case "slate":
+                return self._slate(day, at)
+            case "newest_input":
+                return self._newest_input(name, day)
+        raise KeyError(kind)
+
+    def begun(self, day: date, at: datetime) -> tuple[bool, ...]:
+        """Which games of a date have begun."""
+        return tuple(g.tip_at is not None and g.tip_at <= at for g in self._games_of(day))
+
+    def _games_of(self, day: date) -> tuple[GameSaid, ...]:
+        listings = self.held.bodies.get(("odds_events", day), _NO_BODIES).get("listing", ())
         token = (self._era, self.said.changes.get(day, 0), listings)
         kept = self._games.get(day)
         if kept is None or kept[0] != token:
@@ -87,49 +145,58 @@ class View:
             self._games[day] = kept
         return kept[1]
 
-    def slate(self, day: date, at: datetime) -> tuple[Slate, dict[str, set[int]]]:
-        """Players by game of a slate, and who is owed a prediction."""
-        games = self.games(day)
-        props = self.rows("odds_player_props", day)
-        token = (
-            games,
-            props,
-            self.box.before(day),
-            self.summaries.before(day),
-            tuple(g.tip_at is not None and g.tip_at <= at for g in games),
-        )
+    def _slate(self, day: date, at: datetime) -> tuple[Slate, dict[str, set[int]]]:
+        games = self._games_of(day)
+        props = self.held.rows.get(("odds_player_props", day), _NO_ROWS)
+        earlier = (self.box.before(day), self.summaries.before(day))
+        token = (games, props, *earlier, self.begun(day, at))
         kept = self._slates.get(day)
         if kept is None or not same(kept[0], token):
-            players = slate_players(self.box, games, props, day, at, self.policy)
+            rostered = self._rosters_of(day, at)
+            players = slate_players(self.box, rostered, games, props, day, at)
             owed = predicted_players(players, self.summaries, games, props, day, at, self.policy)
-            kept = (token, players, owed)
+            found = (players, owed)
+            # New lines that change nobody's place are no news.
+            kept = (token, found if kept is None or kept[1] != found else kept[1])
             self._slates[day] = kept
-        return kept[1], kept[2]
+        return kept[1]
 
-    def newest(self, dataset: str, day: date) -> datetime | None:
+    def _rosters_of(self, day: date, at: datetime) -> dict[str, dict[int, str]]:
+        """What a slate is before its lines."""
+        games = self._games_of(day)
+        token = (games, self.box.before(day), self.begun(day, at))
+        kept = self._rosters.get(day)
+        if kept is None or not same(kept[0], token):
+            kept = (token, rosters(self.box, games, day, at, self.policy))
+            self._rosters[day] = kept
+        return kept[1]
+
+    def _newest_input(self, dataset: str, day: date) -> datetime | None:
+        cells = [("schedule", day), ("odds_player_props", day)]
+        if dataset == "predictions":
+            cells.append(("player_composite_factors", day))
+        else:
+            if dataset == "player_composite_factors":
+                cells.append(("upcoming_player_game_context", day))
+            first = day - timedelta(days=INPUT_DAYS)
+            near = [d for d in self.box.days if first <= d < day]
+            cells += [("player_box_scores", d) for d in near]
+            cells += [("player_game_summary", d) for d in near]
+            cells += [("schedule", d) for d in near]
+        newest = [at for name, d in cells if (at := self._newest_of(name, d)) is not None]
+        return max(newest, default=None)
+
+    def _newest_of(self, dataset: str, day: date) -> datetime | None:
         """When the newest row of a cell was fetched or made."""
-        rows = self.rows(dataset, day)
+        rows = self.held.rows.get((dataset, day), _NO_ROWS)
         kept = self._newest.get((dataset, day))
         if kept is None or kept[0] is not rows:
             kept = (rows, max((row.fetched_at for row in rows.values()), default=None))
             self._newest[dataset, day] = kept
         return kept[1]
 
-    def token(self, day: date, at: datetime) -> tuple[object, ...]:
-        """What the truth of a date's cells depends on, time within a phase of the day aside."""
-        held = self.held
-        games = self.games(day)
-        phases = tuple(g.tip_at is not None and g.tip_at <= at for g in games)
-        kept = self._tokens.get(day)
-        if kept is not None and kept[0] == phases:
-            return kept[1]
-        found: list[object] = [games, self.box.before(day), self.summaries.before(day)]
-        found.append(phases)
-        for store in (held.bodies, held.rows, held.attempts):
-            mapping: Mapping[tuple[str, date], object] = store
-            found += [mapping.get((name, day)) for name in CELLS]
-        self._tokens[day] = phases, tuple(found)
-        return self._tokens[day][1]
+
+_BY_VALUE = frozenset({"games", "newest_input"})
 
 
 def same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     Connection,
     CursorResult,
+    Delete,
     Engine,
+    Insert,
+    Select,
     Table,
+    TextClause,
+    Update,
     bindparam,
     create_engine,
     event,
@@ -31,6 +38,8 @@ from fullcourt.stores.ledger import schema
 
 REVISION = "0005"
 _CACHE_KIB = 32_768
+_READINGS_KEPT = 512
+T = TypeVar("T")
 
 
 class Ledger:
@@ -44,6 +53,8 @@ class Ledger:
         self._depth = 0
         self.body_contents: dict[str, Any] = {}
         """What archived bodies say they hold, by digest, as far as this process has read it."""
+        self._changes: Counter[str] = Counter()
+        self._kept: dict[Hashable, tuple[object, object]] = {}
 
     @classmethod
     def open(cls, path: Path, clock: Clock) -> Ledger:
@@ -131,6 +142,8 @@ class Ledger:
             self.execute_text("COMMIT")
         except BaseException:
             raw: Any = self._connection.connection.dbapi_connection
+            # What was read of the tables meanwhile is not so any more.
+            self._kept.clear()
             # SQLite itself ends a transaction that met a full disk.
             if raw.in_transaction:
                 self._connection.exec_driver_sql("ROLLBACK")
@@ -153,7 +166,41 @@ class Ledger:
             raise _operational(self._name, error) from error
         except DatabaseError as error:
             raise _unreadable(self._name, error) from error
+        finally:
+            self._note(statement)
         return result
+
+    def keep(self, name: Hashable, tables: tuple[str, ...], read: Callable[[], T]) -> T:
+        """What `read` gave of these tables, read again once one of them was written.
+
+        By us: every statement passes here; by another process: the database counts its commits.
+        """
+        token = (self._commits_of_others(), *(self._changes[table] for table in tables))
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] == token:
+            return cast("T", kept[1])
+        value = read()
+        if len(self._kept) >= _READINGS_KEPT:
+            self._kept.clear()
+        self._kept[name] = (token, value)
+        return value
+
+    def _commits_of_others(self) -> int:
+        # Past SQLAlchemy, which takes ten times as long as the answer.
+        raw: Any = self._connection.connection.dbapi_connection
+        try:
+            return int(raw.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise _operational(self._name, error) from error
+
+    def _note(self, statement: Executable) -> None:
+        if isinstance(statement, Select):
+            return
+        if isinstance(statement, Insert | Update | Delete) and isinstance(statement.table, Table):
+            self._changes[statement.table.name] += 1
+        elif not isinstance(statement, TextClause) or not statement.text.startswith("SELECT"):
+            # It may have written anything.
+            self._kept.clear()
 
     def insert_or_replace(self, table: Any, rows: list[dict[str, Any]]) -> None:
         """Insert rows; a row with the same primary key takes the new values."""
@@ -172,6 +219,7 @@ class Ledger:
         """Insert many rows given as tuples in the order of `columns`."""
         if not rows:
             return
+        self._changes[table.name] += 1
         marks = ", ".join("?" * len(columns))
         try:
             self._connection.exec_driver_sql(
@@ -231,7 +279,7 @@ def _unreadable(name: str, error: Exception) -> StoreUnreadable:
     )
 
 
-def _operational(name: str, error: OperationalError) -> Exception:
+def _operational(name: str, error: Exception) -> Exception:
     if is_full(str(error)):
         return StoreFull(
             f"{name}: the disk is full.", next_step="free space; the run is tried again"

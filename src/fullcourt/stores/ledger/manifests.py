@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -46,6 +46,22 @@ _UNLOADED = (
     .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
     .where(manifests.c.feed.in_(bindparam("feeds", expanding=True)))
 )
+_UNLOADED_BODIES = (
+    select(manifests)
+    .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
+    .where(manifests.c.feed == bindparam("feed"), manifests.c.digest.is_not(None))
+    .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+)
+_CHECKED = (
+    update(manifests)
+    .where(manifests.c.manifest_id == bindparam("of_manifest"))
+    .values(checks=manifests.c.checks + 1, checked_at=bindparam("at"))
+)
+_LOADED = (
+    update(manifests)
+    .where(manifests.c.manifest_id.in_(bindparam("ids", expanding=True)))
+    .values(loaded_run_id=bindparam("by_run"))
+)
 
 
 def add_manifests(ledger: Ledger, items: Iterable[Manifest]) -> None:
@@ -84,21 +100,13 @@ def add_manifests(ledger: Ledger, items: Iterable[Manifest]) -> None:
 
 def count_check(ledger: Ledger, manifest_id: str, at: datetime) -> None:
     """The vendor gave this same answer again: counted, not archived twice."""
-    ledger.execute(
-        update(manifests)
-        .where(manifests.c.manifest_id == manifest_id)
-        .values(checks=manifests.c.checks + 1, checked_at=text_of(at))
-    )
+    ledger.execute(_CHECKED, {"of_manifest": manifest_id, "at": text_of(at)})
 
 
 def mark_loaded(ledger: Ledger, manifest_ids: Sequence[str], run_id: str) -> None:
     """Remember which run took these bodies into the lake."""
     if manifest_ids:
-        ledger.execute(
-            update(manifests)
-            .where(manifests.c.manifest_id.in_(manifest_ids))
-            .values(loaded_run_id=run_id)
-        )
+        ledger.execute(_LOADED, {"ids": list(manifest_ids), "by_run": run_id})
 
 
 def manifests_of(
@@ -107,7 +115,11 @@ def manifests_of(
     """Manifests of a feed for a range of game dates, oldest first."""
     span = {"feed": feed, "first": first.isoformat(), "last": last.isoformat()}
     query = _OF_FEED if key is None else _OF_FEED.where(manifests.c.key == key)
-    return tuple(_row(row) for row in ledger.execute(query, span).all())
+
+    def read() -> tuple[ManifestRow, ...]:
+        return tuple(_row(row) for row in ledger.execute(query, span).all())
+
+    return ledger.keep(("manifests", feed, first, last, key), ("manifests",), read)
 
 
 def latest_manifest(
@@ -126,8 +138,12 @@ def latest_manifest(
         asked["key"] = key
     if ok:
         asked["outcome"] = "ok"
-    row = ledger.execute(_latest(tuple(asked)), asked).first()
-    return None if row is None else _row(row)
+
+    def read() -> ManifestRow | None:
+        row = ledger.execute(_latest(tuple(asked)), asked).first()
+        return None if row is None else _row(row)
+
+    return ledger.keep(("latest", *asked.items()), ("manifests",), read)
 
 
 @cache
@@ -160,13 +176,12 @@ def newest_answers(
 
 def unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
     """The good bodies of a feed that no run has taken into the lake, oldest first."""
-    query = (
-        select(manifests)
-        .where(manifests.c.loaded_run_id.is_(None), manifests.c.outcome == "ok")
-        .where(manifests.c.feed == feed, manifests.c.digest.is_not(None))
-        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
-    )
-    return tuple(_row(row) for row in ledger.execute(query).all())
+    read = partial(_unloaded_bodies, ledger, feed)
+    return ledger.keep(("unloaded bodies", feed), ("manifests",), read)
+
+
+def _unloaded_bodies(ledger: Ledger, feed: str) -> tuple[ManifestRow, ...]:
+    return tuple(_row(row) for row in ledger.execute(_UNLOADED_BODIES, {"feed": feed}).all())
 
 
 def manifest_ids(ledger: Ledger, fetched_from: datetime | None = None) -> frozenset[str]:
@@ -179,8 +194,12 @@ def manifest_ids(ledger: Ledger, fetched_from: datetime | None = None) -> frozen
 
 def unloaded_cells(ledger: Ledger, feeds: Sequence[str]) -> tuple[tuple[str, date], ...]:
     """(feed, game date) pairs with a good body no run has taken into the lake."""
-    rows = ledger.execute(_UNLOADED, {"feeds": list(feeds)}).all()
-    return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
+
+    def read() -> tuple[tuple[str, date], ...]:
+        rows = ledger.execute(_UNLOADED, {"feeds": list(feeds)}).all()
+        return tuple(sorted({(row.feed, date.fromisoformat(row.game_date)) for row in rows}))
+
+    return ledger.keep(("unloaded cells", tuple(feeds)), ("manifests",), read)
 
 
 def good_bodies(

@@ -6,9 +6,9 @@ returned (`holding`); a takeover needs the same lock, so two holders can never b
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from fullcourt.stores.ledger.schema import leases, run_cells, runs
 LEASE_TTL = timedelta(seconds=120)
 WORKER_LOST = "WorkerLost"
 """The error class of a run that was closed for a process that is gone."""
-# Built once: every look asks it.
+# Built once: building a statement costs more than SQLite needs to answer it.
 _LIVE = select(
     leases,
     runs.c.deadline_at,
@@ -33,9 +33,55 @@ _LIVE = select(
     runs.c.progress_total,
     runs.c.progress_note,
 ).join(runs, runs.c.run_id == leases.c.run_id)
-_EPOCHS = select(leases.c.scope, leases.c.epoch).where(
-    leases.c.dataset == bindparam("dataset"),
+_EPOCHS = select(leases.c.dataset, leases.c.scope, leases.c.epoch).where(
+    leases.c.dataset.in_(bindparam("datasets", expanding=True)),
     leases.c.scope.in_(bindparam("scopes", expanding=True)),
+)
+_ATTEMPTS = (
+    select(func.count())
+    .select_from(runs)
+    .where(runs.c.dataset == bindparam("dataset"), runs.c.first_date == bindparam("first"))
+)
+_OVERLAPPING = (
+    select(leases.c.run_id, leases.c.expires_at)
+    .join(runs, runs.c.run_id == leases.c.run_id)
+    .where(
+        leases.c.dataset == bindparam("dataset"),
+        runs.c.first_date <= bindparam("last"),
+        runs.c.last_date >= bindparam("first"),
+    )
+)
+_LEASE = select(leases.c.epoch, leases.c.run_id).where(
+    leases.c.dataset == bindparam("of_dataset"), leases.c.scope == bindparam("of_scope")
+)
+_DEADLINE = select(runs.c.deadline_at).where(runs.c.run_id == bindparam("of_run"))
+_OF_LEASE = update(leases).where(
+    leases.c.dataset == bindparam("of_dataset"),
+    leases.c.scope == bindparam("of_scope"),
+    leases.c.epoch == bindparam("of_epoch"),
+    leases.c.run_id == bindparam("of_run"),
+)
+_EXTEND = _OF_LEASE.values(expires_at=bindparam("until"))
+_FREE = _OF_LEASE.values(run_id=None, holder=None, expires_at=None)
+_TAKE_OVER = _OF_LEASE.where(leases.c.expires_at <= bindparam("now")).values(
+    epoch=leases.c.epoch + 1
+)
+_OF_RUN = update(runs).where(runs.c.run_id == bindparam("of_run"), runs.c.state == "running")
+_MOVE = _OF_RUN.where(
+    or_(
+        runs.c.progress_done < bindparam("done"),
+        runs.c.progress_note.is_distinct_from(bindparam("note")),
+    )
+).values(
+    heartbeat_at=bindparam("now"),
+    progress_done=bindparam("done"),
+    progress_total=bindparam("total"),
+    progress_note=bindparam("note"),
+)
+_CLOSE = _OF_RUN.values(
+    {f.name: bindparam(f"to_{f.name}") for f in fields(RunOutcome)}
+    | {"closed_at": bindparam("to_closed_at")}
+    | {"keys_expected": func.coalesce(bindparam("to_keys_expected"), runs.c.keys_expected)}
 )
 TERMINAL = ("succeeded", "failed", "timed_out", "abandoned", "skipped")
 
@@ -100,10 +146,8 @@ def open_run(
                 }
             ],
         )
-        earlier = select(func.count()).where(
-            runs.c.dataset == dataset, runs.c.first_date == first.isoformat()
-        )
-        attempt = ledger.execute(earlier).scalar_one()
+        asked_before = {"dataset": dataset, "first": first.isoformat()}
+        attempt = ledger.execute(_ATTEMPTS, asked_before).scalar_one()
         ledger.insert(
             runs,
             [
@@ -135,14 +179,11 @@ def open_run(
 def epochs_of(ledger: Ledger, scopes: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The epoch of each (dataset, scope): how often it was leased or taken over; 0: never."""
     found = dict.fromkeys(scopes, 0)
-    by_dataset: dict[str, list[str]] = defaultdict(list)
-    for dataset, scope in found:
-        by_dataset[dataset].append(scope)
-    for dataset, wanted in by_dataset.items():
-        for start in range(0, len(wanted), 400):
-            asked = {"dataset": dataset, "scopes": wanted[start : start + 400]}
-            rows = ledger.execute(_EPOCHS, asked).all()
-            found |= {(dataset, row.scope): row.epoch for row in rows}
+    datasets, wanted = sorted({d for d, _ in found}), sorted({scope for _, scope in found})
+    for start in range(0, len(wanted), 400):
+        asked = {"datasets": datasets, "scopes": wanted[start : start + 400]}
+        rows = ledger.execute(_EPOCHS, asked).all()
+        found |= {(r.dataset, r.scope): r.epoch for r in rows if (r.dataset, r.scope) in found}
     return found
 
 
@@ -157,25 +198,12 @@ def heartbeat(ledger: Ledger, lease: Lease, done: int, total: int | None, note: 
     with ledger.write():
         now = ledger.now()
         _check(ledger, lease)
-        moved = ledger.execute(
-            update(runs)
-            .where(
-                runs.c.run_id == lease.run_id,
-                runs.c.state == "running",
-                or_(runs.c.progress_done < done, runs.c.progress_note.is_distinct_from(note)),
-            )
-            .values(
-                heartbeat_at=text_of(now),
-                progress_done=done,
-                progress_total=total,
-                progress_note=note,
-            )
-        )
+        said = {"now": text_of(now), "done": done, "total": total, "note": note}
+        moved = ledger.execute(_MOVE, {"of_run": lease.run_id, **said})
         if moved.rowcount:
-            ends = select(runs.c.deadline_at).where(runs.c.run_id == lease.run_id)
-            deadline = _instant(ledger.execute(ends).scalar_one())
-            until = text_of(min(now + LEASE_TTL, deadline))
-            ledger.execute(_lease_update(lease).values(expires_at=until))
+            ends = ledger.execute(_DEADLINE, {"of_run": lease.run_id}).scalar_one()
+            until = text_of(min(now + LEASE_TTL, _instant(ends)))
+            ledger.execute(_EXTEND, {**_of(lease), "until": until})
 
 
 @contextmanager
@@ -195,35 +223,22 @@ def close_run(
 ) -> bool:
     """Close the run once and free its lease. False when it had a terminal state already."""
     with ledger.write():
-        now = ledger.now()
-        closed = ledger.execute(
-            update(runs)
-            .where(runs.c.run_id == lease.run_id, runs.c.state == "running")
-            .values(
-                state=outcome.state,
-                reason=outcome.reason,
-                closed_at=text_of(now),
-                rows_written=outcome.rows_written,
-                rows_deleted=outcome.rows_deleted,
-                rows_claimed=outcome.rows_claimed,
-                keys_held=outcome.keys_held,
-                keys_expected=func.coalesce(outcome.keys_expected, runs.c.keys_expected),
-                snapshot_id=outcome.snapshot_id,
-                input_fingerprint=outcome.input_fingerprint,
-                archive_refs=outcome.archive_refs,
-                error_class=outcome.error_class,
-                error_text=outcome.error_text,
-            )
-        )
+        to = {f"to_{f.name}": getattr(outcome, f.name) for f in fields(outcome)}
+        to["to_closed_at"] = text_of(ledger.now())
+        closed = ledger.execute(_CLOSE, {"of_run": lease.run_id, **to})
         if closed.rowcount:
             ledger.insert_or_replace(run_cells, list(cells))
         # Whoever closed it: a lease that stays behind a closed run would keep its cell for ever.
-        ledger.execute(_lease_update(lease).values(run_id=None, holder=None, expires_at=None))
+        ledger.execute(_FREE, _of(lease))
     return bool(closed.rowcount)
 
 
 def live_leases(ledger: Ledger) -> tuple[LeaseRow, ...]:
     """Every lease that is held, expired ones included, with its run's deadline and progress."""
+    return ledger.keep("live leases", ("leases", "runs"), lambda: _live_leases(ledger))
+
+
+def _live_leases(ledger: Ledger) -> tuple[LeaseRow, ...]:
     rows = ledger.execute(_LIVE).all()
     return tuple(
         LeaseRow(
@@ -245,11 +260,7 @@ def take_over(ledger: Ledger, lease: Lease) -> Lease | None:
     Returns the new lease (to close the run with), or None when the lease is live or gone.
     """
     with ledger.write():
-        taken = ledger.execute(
-            _lease_update(lease)
-            .where(leases.c.expires_at <= text_of(ledger.now()))
-            .values(epoch=lease.epoch + 1)
-        )
+        taken = ledger.execute(_TAKE_OVER, {**_of(lease), "now": text_of(ledger.now())})
     if not taken.rowcount:
         return None
     return Lease(lease.dataset, lease.scope, lease.epoch + 1, lease.run_id)
@@ -258,7 +269,7 @@ def take_over(ledger: Ledger, lease: Lease) -> Lease | None:
 def expire_lease(ledger: Ledger, lease: Lease) -> None:
     """Let a lease run out now: its holder is proved gone."""
     with ledger.write():
-        ledger.execute(_lease_update(lease).values(expires_at=text_of(ledger.now())))
+        ledger.execute(_EXTEND, {**_of(lease), "until": text_of(ledger.now())})
 
 
 def asked_of(ledger: Ledger, run_id: str) -> tuple[tuple[date, str], ...]:
@@ -357,23 +368,13 @@ def _run_row(row: Any) -> RunRow:
 
 
 def _overlapping(ledger: Ledger, dataset: str, first: date, last: date) -> Sequence[Any]:
-    return ledger.execute(
-        select(leases.c.run_id, leases.c.expires_at)
-        .join(runs, runs.c.run_id == leases.c.run_id)
-        .where(
-            leases.c.dataset == dataset,
-            runs.c.first_date <= last.isoformat(),
-            runs.c.last_date >= first.isoformat(),
-        )
-    ).all()
+    asked = {"dataset": dataset, "first": first.isoformat(), "last": last.isoformat()}
+    return ledger.execute(_OVERLAPPING, asked).all()
 
 
 def _check(ledger: Ledger, lease: Lease) -> None:
-    row = ledger.execute(
-        select(leases.c.epoch, leases.c.run_id).where(
-            leases.c.dataset == lease.dataset, leases.c.scope == lease.scope
-        )
-    ).first()
+    asked = {"of_dataset": lease.dataset, "of_scope": lease.scope}
+    row = ledger.execute(_LEASE, asked).first()
     if row is None or row.epoch != lease.epoch or row.run_id != lease.run_id:
         raise LeaseLost(
             f"{lease.dataset} {lease.scope}: run {lease.run_id} lost its lease "
@@ -382,13 +383,13 @@ def _check(ledger: Ledger, lease: Lease) -> None:
         )
 
 
-def _lease_update(lease: Lease) -> Any:
-    return update(leases).where(
-        leases.c.dataset == lease.dataset,
-        leases.c.scope == lease.scope,
-        leases.c.epoch == lease.epoch,
-        leases.c.run_id == lease.run_id,
-    )
+def _of(lease: Lease) -> dict[str, object]:
+    return {
+        "of_dataset": lease.dataset,
+        "of_scope": lease.scope,
+        "of_epoch": lease.epoch,
+        "of_run": lease.run_id,
+    }
 
 
 def _instant(text: str) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import bindparam, delete, select
 
@@ -56,6 +57,10 @@ def after_failure(
 
 def get_breaker(ledger: Ledger, vendor: str) -> Breaker:
     """The vendor's breaker; closed when nothing was ever recorded."""
+    return ledger.keep(("breaker", vendor), ("breakers",), lambda: _breaker(ledger, vendor))
+
+
+def _breaker(ledger: Ledger, vendor: str) -> Breaker:
     row = ledger.execute(_BREAKER, {"vendor": vendor}).first()
     if row is None:
         return Breaker()
@@ -104,13 +109,23 @@ def put_credits(
 
 def spent_since(ledger: Ledger, vendor: str) -> datetime | None:
     """When the vendor last said that no credit is left; None when it has some, or never said."""
-    row = ledger.execute(_CREDITS, {"vendor": vendor}).first()
-    return instant_of(row.seen_at) if row is not None and row.remaining == 0 else None
+    remaining, seen_at = _credits(ledger, vendor)
+    return seen_at if remaining == 0 else None
 
 
 def credits_left(ledger: Ledger, vendor: str) -> int | None:
     """Credits left by the vendor's last word; None when it never said."""
-    return ledger.execute(_CREDITS, {"vendor": vendor}).scalar()
+    return _credits(ledger, vendor)[0]
+
+
+def _credits(ledger: Ledger, vendor: str) -> tuple[int | None, datetime | None]:
+    """Credits left and when that was said."""
+
+    def read() -> tuple[int | None, datetime | None]:
+        row = ledger.execute(_CREDITS, {"vendor": vendor}).first()
+        return (None, None) if row is None else (row.remaining, instant_of(row.seen_at))
+
+    return ledger.keep(("credits", vendor), ("credits",), read)
 
 
 def record_attempts(
@@ -145,15 +160,23 @@ def record_attempts(
     ledger.insert_or_replace(key_attempts, rows)
 
 
-def attempts_of(ledger: Ledger, dataset: str, game_date: date) -> dict[str, Attempt]:
+def attempts_of(ledger: Ledger, dataset: str, game_date: date) -> Mapping[str, Attempt]:
     """Attempts of one cell, by key."""
     return attempts_between(ledger, dataset, game_date, game_date).get(game_date, {})
 
 
 def attempts_between(
     ledger: Ledger, dataset: str, first: date, last: date
-) -> dict[date, dict[str, Attempt]]:
-    """Attempts of a dataset for a range of dates, by date and key."""
+) -> Mapping[date, Mapping[str, Attempt]]:
+    """Attempts of a dataset for a range of dates, by date and key. They are kept: read-only."""
+    name = ("attempts", dataset, first, last)
+    read = partial(_attempts_between, ledger, dataset, first, last)
+    return ledger.keep(name, ("key_attempts",), read)
+
+
+def _attempts_between(
+    ledger: Ledger, dataset: str, first: date, last: date
+) -> Mapping[date, Mapping[str, Attempt]]:
     span = {"dataset": dataset, "first": first.isoformat(), "last": last.isoformat()}
     rows = ledger.execute(_ATTEMPTS, span).all()
     found: dict[date, dict[str, Attempt]] = {}

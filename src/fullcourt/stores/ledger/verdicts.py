@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +13,8 @@ from sqlalchemy import bindparam, delete, select
 from fullcourt.stores.ledger.database import Ledger, instant_of, text_of
 from fullcourt.stores.ledger.schema import cell_verdicts, gate_log, verdict_transitions
 
-_STATES = select(cell_verdicts.c.game_date, cell_verdicts.c.states).where(
-    cell_verdicts.c.dataset == bindparam("dataset"),
+_STATES = select(cell_verdicts.c.dataset, cell_verdicts.c.game_date, cell_verdicts.c.states).where(
+    cell_verdicts.c.dataset.in_(bindparam("datasets", expanding=True)),
     cell_verdicts.c.game_date.in_(bindparam("days", expanding=True)),
 )
 
@@ -109,17 +108,15 @@ def get_states(
 ) -> dict[tuple[str, date], Mapping[str, tuple[str, str | None, str, str]]]:
     """The stored key states of exactly these cells (cells never judged are absent)."""
     found: dict[tuple[str, date], Mapping[str, tuple[str, str | None, str, str]]] = {}
-    days: dict[str, list[str]] = defaultdict(list)
-    for name, day in cells:
-        days[name].append(day.isoformat())
-    for name, wanted in days.items():
-        for start in range(0, len(wanted), 400):
-            asked = {"dataset": name, "days": wanted[start : start + 400]}
-            for row in ledger.execute(_STATES, asked).all():
+    wanted = {(name, day.isoformat()): (name, day) for name, day in cells}
+    names, days = sorted({name for name, _ in wanted}), sorted({day for _, day in wanted})
+    for start in range(0, len(days), 400):
+        asked = {"datasets": names, "days": days[start : start + 400]}
+        for row in ledger.execute(_STATES, asked).all():
+            cell = wanted.get((row.dataset, row.game_date))
+            if cell is not None:
                 states, _ = msgspec.msgpack.decode(row.states)
-                found[name, date.fromisoformat(row.game_date)] = {
-                    key: tuple(state) for key, state in states.items()
-                }
+                found[cell] = {key: tuple(state) for key, state in states.items()}
     return found
 
 

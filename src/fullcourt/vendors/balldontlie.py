@@ -42,14 +42,22 @@ def injuries_request(key: str, cursor: int | None = None, base_url: str = BASE_U
 def games_request(
     key: str, days: Sequence[date], cursor: int | None = None, base_url: str = BASE_URL
 ) -> Request:
-    """A page of the games of some Eastern dates."""
+    """A page of the games of some Eastern dates.
+
+    Raises:
+        ValueError: no date.
+    """
     return _request("games", "/v1/games", (*_days(days), *_paged(cursor)), key, base_url)
 
 
 def stats_request(
     key: str, days: Sequence[date], cursor: int | None = None, base_url: str = BASE_URL
 ) -> Request:
-    """A page of the player rows of some Eastern dates."""
+    """A page of the player rows of some Eastern dates.
+
+    Raises:
+        ValueError: no date.
+    """
     return _request("stats", "/v1/stats", (*_days(days), *_paged(cursor)), key, base_url)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fullcourt.vendors.balldontlie import VENDOR
 from fullcourt.vendors.contract import Contract, Fields
 
-_META: Fields = {"per_page": "int", "next_cursor?": "int"}
+_META: Fields = {"per_page": "int", "next_cursor?": "int", "prev_cursor?": "int|null"}
 TEAM: Fields = {
     "id": "int",
     "conference": "text",
@@ -48,6 +48,9 @@ _GAME: Fields = {
     "postseason": "bool",
     "home_team_score": "int",
     "visitor_team_score": "int",
+    # Documented, and in no recorded body.
+    "period_detail?": "text|null",
+    "ist_stage?": "text|null",
 }
 _QUARTERS: Fields = {
     f"{side}_{part}?": kind

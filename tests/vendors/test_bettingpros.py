@@ -171,12 +171,17 @@ def test_a_bent_prop_breaks_the_body(changes: Json, said: str) -> None:
         _props(bp_prop(**changes))
 
 
-def test_a_body_without_its_pages_is_broken() -> None:
-    """Without `_pagination` nobody knows whether a list is whole."""
+@pytest.mark.parametrize("field", ["_pagination", "events", "books", "props", "utc"])
+def test_a_body_without_what_was_asked_for_is_broken(field: str) -> None:
+    """Pages, events and books are asked for with the props: a body without them is another one."""
     body = bp_props(bp_prop())
-    del body["_pagination"]
-    with pytest.raises(ContractBroken, match=r"\$\._pagination is missing"):
+    del body[field]
+    with pytest.raises(ContractBroken, match=rf"\$\.{field} is missing"):
         parse_props([encoded(body)])
+
+
+def test_no_page_is_no_answer() -> None:
+    """An empty page is nothing; no page at all is the caller's mistake."""
     with pytest.raises(NotThere):
         parse_props([b""])
     with pytest.raises(ValueError, match="no page"):

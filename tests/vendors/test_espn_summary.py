@@ -92,7 +92,8 @@ def test_a_statistic_that_is_gone_breaks_the_body(gone: str) -> None:
 
 def test_before_the_tip_there_is_nothing() -> None:
     """A summary without rows is not there yet, and no empty game."""
-    for body in ({"boxscore": {}}, {"boxscore": {"players": []}}, espn_summary()):
+    bodies: tuple[Json, ...] = ({"boxscore": {}}, {"boxscore": {"players": []}}, espn_summary())
+    for body in bodies:
         with pytest.raises(NotThere, match="no row yet"):
             parse_summary(encoded(body))
 

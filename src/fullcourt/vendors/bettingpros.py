@@ -217,8 +217,8 @@ class _PropsForm(msgspec.Struct, frozen=True):
     props: list[_Prop]
     pagination: _Pagination = msgspec.field(name="_pagination")
     utc: str
-    events: list[_Event] = []
-    books: list[_Book] = []
+    events: list[_Event]
+    books: list[_Book]
 
 
 class _Broken(Exception):

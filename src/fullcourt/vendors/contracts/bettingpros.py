@@ -110,9 +110,9 @@ CONTRACTS = (
             "widget_label": "text",
             "props": [_PROP],
             # What a book looks like on the vendor's pages is of no interest here.
-            "books?": [{"id": "int", **_texts("name short_name display_name slug"), "*": "any"}],
+            "books": [{"id": "int", **_texts("name short_name display_name slug"), "*": "any"}],
             "markets?": [{"id": "int", **_texts("category slug stat"), "*": "any"}],
-            "events?": [_EVENT],
+            "events": [_EVENT],
             "ts": "int",
             "utc": "text",
         },

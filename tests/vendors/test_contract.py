@@ -10,8 +10,9 @@ from fullcourt.vendors.contract import Contract, Shape, compared, drift
 from fullcourt.vendors.contracts import CONTRACTS
 from fullcourt.vendors.stats_table import rows_by_column
 from fullcourt.vendors.transport import ContractBroken, NotThere
+from tests.vendors.balldontlie_bodies import bdl_box_game, bdl_box_scores, bdl_figures
 from tests.vendors.bodies import encoded
-from tests.vendors.feed_bodies import bdl_box_game, bdl_box_scores, bdl_figures, stats_table
+from tests.vendors.feed_bodies import stats_table
 
 SHAPE: Shape = {
     "data": [

@@ -25,6 +25,7 @@ from fullcourt.vendors.nba_play_by_play import parse_play_by_play
 from fullcourt.vendors.nba_player_index import parse_player_index
 from fullcourt.vendors.odds_api_games import parse_game_lines
 from fullcourt.vendors.transport import ContractBroken, NotThere
+from tests.vendors import balldontlie_bodies as bdl
 from tests.vendors import feed_bodies as made
 from tests.vendors.bodies import Json, encoded
 
@@ -50,37 +51,37 @@ FEEDS = (
     Feed(
         "balldontlie box_scores",
         parse_box_scores,
-        made.bdl_box_scores(made.bdl_box_game(), made.bdl_box_game(date="2025-01-10")),
+        bdl.bdl_box_scores(bdl.bdl_box_game(), bdl.bdl_box_game(date="2025-01-10")),
         lambda body: len(body.lines),
     ),
     Feed(
         "balldontlie games",
         _paged(parse_games),
-        made.bdl_page([made.bdl_listed_game(1), made.bdl_listed_game(2)]),
+        bdl.bdl_page([bdl.bdl_listed_game(1), bdl.bdl_listed_game(2)]),
         lambda body: len(body.games),
     ),
     Feed(
         "balldontlie stats",
         _paged(parse_stats),
-        made.bdl_page([made.bdl_stats_row(1), made.bdl_stats_row(2, made.AWAY)]),
+        bdl.bdl_page([bdl.bdl_stats_row(1), bdl.bdl_stats_row(2, bdl.AWAY)]),
         lambda body: len(body.lines),
     ),
     Feed(
         "balldontlie active_players",
         _paged(parse_active_players),
-        made.bdl_page([made.bdl_active(1), made.bdl_active(2)], 277),
+        bdl.bdl_page([bdl.bdl_active(1), bdl.bdl_active(2)], 277),
         lambda body: len(body.players),
     ),
     Feed(
         "balldontlie player_injuries",
         _paged(parse_injuries),
-        made.bdl_page([made.bdl_injury(1), made.bdl_injury(2)]),
+        bdl.bdl_page([bdl.bdl_injury(1), bdl.bdl_injury(2)]),
         lambda body: len(body.injuries),
     ),
     Feed(
         "balldontlie standings",
         parse_standings,
-        {"data": [made.bdl_standing(), made.bdl_standing(made.AWAY)]},
+        {"data": [bdl.bdl_standing(), bdl.bdl_standing(bdl.AWAY)]},
         lambda body: len(body.rows),
     ),
     Feed(

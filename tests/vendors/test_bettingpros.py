@@ -10,6 +10,7 @@ from fullcourt.vendors.bettingpros import (
     MARKETS,
     BpProps,
     events_request,
+    next_page,
     parse_events,
     parse_props,
     props_request,
@@ -146,6 +147,18 @@ def test_other_markets_are_skipped_and_counted() -> None:
 def test_whole_is_what_the_vendor_counts(bodies: list[Json], whole: bool) -> None:
     """All pages and as many props as the vendor says; a page that ends early is seen."""
     assert parse_props([encoded(body) for body in bodies]).is_whole is whole
+
+
+@pytest.mark.parametrize(("page", "pages", "following"), [(1, 3, 2), (3, 3, None), (1, 0, None)])
+def test_the_page_after_a_page(page: int, pages: int, following: int | None) -> None:
+    """Pages count from 1 to the last; a list without props has none to follow."""
+    assert next_page(encoded(bp_props(page=page, pages=pages))) == following
+
+
+def test_a_page_that_is_none_is_broken() -> None:
+    """Page 0 would be asked for again and again."""
+    with pytest.raises(ContractBroken, match="page 0 of 3 is no page"):
+        next_page(encoded(bp_props(page=0, pages=3)))
 
 
 def test_a_prop_listed_twice() -> None:

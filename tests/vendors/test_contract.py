@@ -11,7 +11,7 @@ from fullcourt.vendors.contracts import CONTRACTS
 from fullcourt.vendors.stats_table import rows_by_column
 from fullcourt.vendors.transport import ContractBroken, NotThere
 from tests.vendors.balldontlie_bodies import bdl_box_game, bdl_box_scores, bdl_figures
-from tests.vendors.bodies import encoded
+from tests.vendors.bodies import cdn_box, cdn_player, encoded
 from tests.vendors.feed_bodies import stats_table
 
 SHAPE: Shape = {
@@ -139,6 +139,16 @@ def test_both_forms_of_a_box_score_are_in_contract() -> None:
         ("$.data[].home_team.players[].points", "added"),
         ("$.data[].home_team.players[].pts", "missing"),
     ]
+
+
+def test_a_flag_of_a_box_score_that_becomes_a_bool_is_named() -> None:
+    """Who played is told by a text; the day it is not, the contract says so."""
+    played = cdn_player(1, played=True, notPlayingReason=None)
+    found = drift(encoded(cdn_box([played], [])), CONTRACTS["nba_cdn", "boxscore"])
+    told = {one.path: one.kind for one in found}
+    assert told["$.game.homeTeam.players[].played"] == "retyped"
+    assert told["$.game.homeTeam.players[].notPlayingReason"] == "retyped"
+    assert "$.game.homeTeam.players[].starter" not in told
 
 
 def test_columns_of_a_table_are_fields() -> None:

@@ -36,7 +36,7 @@ def test_requests() -> None:
         "https://site.api.espn.com/apis/site/v2/sports/basketball/nba/scoreboard"
         "?dates=20240115&limit=100"
     )
-    assert roster_request(2).url.endswith("/nba/teams/2/roster")
+    assert roster_request(2).shown_url.endswith("/nba/teams/2?enable=roster")
 
 
 def test_a_final() -> None:
@@ -155,9 +155,17 @@ def test_a_roster() -> None:
     assert (fit.jersey_number, fit.position, fit.injuries) == (None, None, ())
 
 
+def test_both_places_of_the_athletes() -> None:
+    """ESPN's other address has them beside the team: the same roster."""
+    inside = espn_roster(espn_athlete())
+    beside = {"team": {"id": "27", "abbreviation": "WSH"}, "athletes": [espn_athlete()]}
+    assert parse_roster(encoded(beside)) == parse_roster(encoded(inside))
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
     [
+        ({"team": {"abbreviation": "WSH"}}, ContractBroken, "neither"),
         (espn_roster(), NotThere, "team WAS: no athletes"),
         (espn_roster(espn_athlete(), code="EAST"), ContractBroken, "'EAST' is in no team table"),
         (

@@ -66,6 +66,8 @@ def test_who_did_not_play_has_no_figures(stats: list[str]) -> None:
     [
         (espn_row(didNotPlay=True), "didNotPlay = true, but stats"),
         (espn_row(stats=["37"]), "1 stats under 14 keys"),
+        (espn_row(stats=[]), "didNotPlay = false, but there are no stats"),
+        (espn_row(stats=["--"] * 14), "didNotPlay = false, but there are no stats"),
         (espn_row(stats=_stats(points="--")), "points = '--' is no count"),
         (espn_row(stats=_stats(rebounds="-2")), "rebounds = '-2'"),
         (espn_row(stats=_stats(minutes="DNP")), "minutes = 'DNP'"),
@@ -80,6 +82,16 @@ def test_a_row_that_contradicts_itself_is_left_out_and_named(row: Json, said: st
     assert [line.espn_player_id for line in body.lines] == ["2"]
     assert said in body.rejected[0]
     assert body.rejected[0].startswith("GSW player 1 First Last1")
+
+
+def test_a_placeholder_for_nobody_is_left_out_and_named() -> None:
+    """A row without an id is nobody's; where no row has one, the field itself is gone."""
+    nobody = espn_row(didNotPlay=True, stats=[], athlete={"shortName": "Olbrich", "links": []})
+    body = _summary(nobody, espn_row(2))
+    assert [line.espn_player_id for line in body.lines] == ["2"]
+    assert body.rejected == ("GSW player None None: no id",)
+    with pytest.raises(ContractBroken, match="none of 1 athletes has an id"):
+        _summary(nobody)
 
 
 @pytest.mark.parametrize("gone", SUMMARY_KEYS[:12])

@@ -71,6 +71,30 @@ def test_every_recorded_body_is_in_contract(
     assert [one.sentence for one in drift(_body(shared, name), CONTRACTS[vendor, endpoint])] == []
 
 
+def test_a_whole_season_of_the_schedule_is_in_contract(shared: Path) -> None:
+    """The 1,400 games of 2024-25, as served after the season, have no field July's 13 had not."""
+    path = shared / "history/schedule/scheduleleaguev2_2024-25_end_of_season.json.gz"
+    assert drift(gzip.decompress(path.read_bytes()), CONTRACTS["nba_cdn", "schedule"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint", "every"),
+    [
+        ("odds/2024-25.zip", "historical_odds", 10),
+        ("event_odds/2024-25.zip", "historical_event_odds", 60),
+        ("events/2024-25.zip", "historical_events", 10),
+    ],
+)
+def test_recorded_odds_are_in_contract(shared: Path, name: str, endpoint: str, every: int) -> None:
+    """A sample of a season's odds has no field or type the contract does not know."""
+    contract = CONTRACTS["odds_api", endpoint]
+    with zipfile.ZipFile(shared / "history/odds_api" / name) as recorded:
+        names = recorded.namelist()[::every]
+        assert len(names) > 15
+        for one in names:
+            assert drift(recorded.read(one), contract) == (), one
+
+
 def test_a_night_of_balldontlie(shared: Path) -> None:
     """11 finals, 384 player rows, 155 of them with `00` minutes: undecided, without figures."""
     body = parse_box_scores(_body(shared, "balldontlie/v1_box_scores_2024-01-15.json"))

@@ -22,6 +22,7 @@ BASE_URL = "https://api.balldontlie.io"
 PER_PAGE = 100
 """The vendor's largest page, in rows."""
 MAX_PAGES = 60
+"""No list of this vendor that is asked for here has a tenth of them."""
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(T00:00:00(\.000)?Z)?", re.ASCII)
 
 T = TypeVar("T")
@@ -165,7 +166,7 @@ def every_page(ask: Callable[[int | None], bytes], source: Source) -> tuple[byte
             raise source.broken(f"$.meta.next_cursor = {cursor} leads back to a page before", body)
         if len(bodies) == MAX_PAGES:
             raise source.broken(
-                f"$.meta.next_cursor = {cursor} after {MAX_PAGES} pages of a list that has 6", body
+                f"$.meta.next_cursor = {cursor} after {MAX_PAGES} pages: no list is so long", body
             )
         seen.add(cursor)
 

@@ -290,7 +290,9 @@ def _game_of(
     """The game in the house's terms; None when one of its teams is in no table."""
     named = _matchup(row)
     game_date = us_date(row.date, f"game {named} date", source, body)
-    tip_at = row.datetime and utc_instant(row.datetime, f"game {named} datetime", source, body)
+    tip_at = (
+        utc_instant(row.datetime, f"game {named} datetime", source, body) if row.datetime else None
+    )
     home = teams.get(row.home_team.abbreviation)
     away = teams.get(row.visitor_team.abbreviation)
     if home is None or away is None:
@@ -304,7 +306,7 @@ def _game_of(
     return BdlGame(
         bdl_game_id=row.id,
         game_date=game_date,
-        tip_at=tip_at or None,
+        tip_at=tip_at,
         season=row.season,
         home_team=home,
         away_team=away,

@@ -213,9 +213,12 @@ class _Pagination(msgspec.Struct, frozen=True):
     total_items: int
 
 
-class _PropsForm(msgspec.Struct, frozen=True):
-    props: list[_Prop]
+class _PageForm(msgspec.Struct, frozen=True):
     pagination: _Pagination = msgspec.field(name="_pagination")
+
+
+class _PropsForm(_PageForm, frozen=True):
+    props: list[_Prop]
     utc: str
     events: list[_Event]
     books: list[_Book]
@@ -298,6 +301,21 @@ def parse_props(
         rejected=tuple(rejected),
         notes=(*events.notes, *unique.notes),
     )
+
+
+def next_page(body: bytes) -> int | None:
+    """The number of the page after this one of a list of props; None after the last.
+
+    Raises:
+        NotThere: an empty page.
+        ContractBroken: not the form, or pages that are not counted from 1.
+    """
+    pages = decode(body, _PageForm, _PROPS).pagination
+    if pages.page < 1 or pages.total_pages < 0:
+        raise _PROPS.broken(
+            f"$._pagination: page {pages.page} of {pages.total_pages} is no page", body
+        )
+    return pages.page + 1 if pages.page < pages.total_pages else None
 
 
 @dataclass(frozen=True, slots=True)

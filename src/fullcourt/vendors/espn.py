@@ -39,8 +39,8 @@ def scoreboard_request(game_date: date, base_url: str = BASE_URL) -> Request:
 
 
 def roster_request(team_id: int, base_url: str = BASE_URL) -> Request:
-    """One team's roster; the id is ESPN's own (1 to 30)."""
-    return request("roster", f"{base_url}/teams/{team_id}/roster", ())
+    """One team with its roster; the id is ESPN's own (1 to 30)."""
+    return request("roster", f"{base_url}/teams/{team_id}", (("enable", "roster"),))
 
 
 def request(endpoint: str, url: str, params: tuple[tuple[str, str], ...]) -> Request:
@@ -192,11 +192,14 @@ class _Athlete(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _RosterTeam(TeamRef, frozen=True):
-    athletes: list[_Athlete]
+    athletes: list[_Athlete] | None = None
 
 
 class _RosterForm(msgspec.Struct, frozen=True):
+    """`teams/{id}?enable=roster` has the athletes in the team, `teams/{id}/roster` beside it."""
+
     team: _RosterTeam
+    athletes: list[_Athlete] | None = None
 
 
 class _Broken(Exception):
@@ -232,7 +235,7 @@ def parse_scoreboard(body: bytes, teams: Mapping[str, str] = team_codes.ESPN) ->
 
 
 def parse_roster(body: bytes, teams: Mapping[str, str] = team_codes.ESPN) -> EspnRoster:
-    """One team's roster. `teams`: ESPN's code -> tricode.
+    """One team's roster, from either of ESPN's two addresses. `teams`: ESPN's code -> tricode.
 
     Raises:
         NotThere: empty body, or a team without any athletes.
@@ -245,11 +248,12 @@ def parse_roster(body: bytes, teams: Mapping[str, str] = team_codes.ESPN) -> Esp
         raise _ROSTER.broken(
             f"$.team.abbreviation = {form.team.abbreviation!r} is in no team table", body
         )
-    if not form.team.athletes:
+    athletes = form.athletes if form.team.athletes is None else form.team.athletes
+    if athletes is None:
+        raise _ROSTER.broken("neither $.team.athletes nor $.athletes is there", body)
+    if not athletes:
         raise _ROSTER.nothing(f"team {team}: no athletes", body)
-    unique = once(
-        form.team.athletes, lambda row: row.id, lambda row: f"player {row.id} {row.full_name}"
-    )
+    unique = once(athletes, lambda row: row.id, lambda row: f"player {row.id} {row.full_name}")
     players = tuple(
         RosteredPlayer(
             espn_player_id=row.id,

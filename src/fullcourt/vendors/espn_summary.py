@@ -89,8 +89,9 @@ class EspnSummary:
 
 
 class _Athlete(msgspec.Struct, frozen=True, rename="camel"):
-    id: str
-    display_name: str
+    # Some rows are placeholders for somebody without a page: they have neither.
+    id: str | None = None
+    display_name: str | None = None
 
 
 class _Row(msgspec.Struct, frozen=True, rename="camel"):
@@ -147,9 +148,15 @@ def parse_summary(body: bytes, teams: Mapping[str, str] = team_codes.ESPN) -> Es
             listed.extend((team, table, row) for row in table.athletes)
     if not listed:
         raise _SOURCE.nothing("boxscore.players has no row yet", body)
-    unique = once(listed, lambda one: one[2].athlete.id, lambda one: _named(one[2]))
+    known = [one for one in listed if one[2].athlete.id]
+    if not known:
+        raise _SOURCE.broken(f"none of {len(listed)} athletes has an id", body)
+    unique = once(known, lambda one: one[2].athlete.id, lambda one: _named(one[2]))
     lines: list[EspnLine] = []
-    rejected = list(unique.rejected)
+    rejected = [
+        *(f"{team} {_named(row)}: no id" for team, _, row in listed if not row.athlete.id),
+        *unique.rejected,
+    ]
     for team, table, row in unique.rows:
         try:
             lines.append(_line(team, table.keys, row))
@@ -173,10 +180,15 @@ def _named(row: _Row) -> str:
 
 
 def _line(team: str, keys: Sequence[str], row: _Row) -> EspnLine:
+    player_id, name = row.athlete.id, row.athlete.display_name
+    if not player_id or not name:
+        raise _Broken(f"athlete id = {player_id!r}, displayName = {name!r}")
     if row.did_not_play:
         if any(text.strip("0-:+ ") for text in row.stats):
             raise _Broken(f"didNotPlay = true, but stats = {row.stats}")
-        return _absent(team, row)
+        return _absent(player_id, name, team, row)
+    if not any(text.strip("- ") for text in row.stats):
+        raise _Broken("didNotPlay = false, but there are no stats: nobody can tell")
     if len(row.stats) != len(keys):
         raise _Broken(f"{len(row.stats)} stats under {len(keys)} keys")
     told = dict(zip(keys, row.stats, strict=True))
@@ -184,8 +196,8 @@ def _line(team: str, keys: Sequence[str], row: _Row) -> EspnLine:
     field_goals, threes, free_throws = (_pair(name, told[name]) for name in _PAIRS)
     seconds, precision = _seconds(told["minutes"])
     return EspnLine(
-        espn_player_id=row.athlete.id,
-        player_name=row.athlete.display_name,
+        espn_player_id=player_id,
+        player_name=name,
         team=team,
         is_starter=row.starter,
         played=True,
@@ -211,10 +223,10 @@ def _line(team: str, keys: Sequence[str], row: _Row) -> EspnLine:
     )
 
 
-def _absent(team: str, row: _Row) -> EspnLine:
+def _absent(player_id: str, name: str, team: str, row: _Row) -> EspnLine:
     return EspnLine(
-        espn_player_id=row.athlete.id,
-        player_name=row.athlete.display_name,
+        espn_player_id=player_id,
+        player_name=name,
         team=team,
         is_starter=row.starter,
         played=False,

@@ -58,6 +58,11 @@ def test_a_body_as_declared_has_no_drift() -> None:
             "$.data[].id: retyped, bool such as true where int is expected ($.data[0].id)",
         ),
         (
+            {**GOOD, "data": [{"id": 1, "share": False, "side": None}]},
+            "$.data[].share: retyped, bool such as false where number is expected "
+            "($.data[0].share)",
+        ),
+        (
             {**GOOD, "data": [{"id": 1, "share": 1, "side": "home"}]},
             '$.data[].side: retyped, text such as "home" where object|null is expected '
             "($.data[0].side)",

@@ -112,8 +112,8 @@ FEEDS = (
     Feed(
         "nba_cdn playbyplay",
         parse_play_by_play,
-        made.play_by_play(made.action(1), made.action(2)),
-        lambda body: body.actions,
+        made.play_by_play(made.action(1), made.plain_action(2, "freethrow", shotResult="Missed")),
+        lambda body: len(body.shots) + len(body.free_throws),
     ),
     Feed(
         "bettingpros props",

@@ -83,6 +83,7 @@ def test_a_running_game_has_not_ended() -> None:
         (action(1, teamTricode=None), "teamTricode = None"),
         (action(1, clock="11:42"), "clock = '11:42'"),
         (plain_action(1, "freethrow"), "shotResult is missing"),
+        (plain_action(1, "ft", shotResult="Made"), "actionType = 'ft' is no attempt"),
     ],
 )
 def test_an_action_that_contradicts_itself_is_left_out_and_named(row: Json, said: str) -> None:

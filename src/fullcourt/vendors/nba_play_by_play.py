@@ -144,6 +144,8 @@ def parse_play_by_play(body: bytes) -> PlayByPlay:
                 free_throws.append(
                     FreeThrow(row.action_number, row.period, team, row.person_id, is_made)
                 )
+            elif row.shot_result is not None:
+                raise _Broken(f"shotResult, but actionType = {row.action_type!r} is no attempt")
         except _Broken as error:
             rejected.append(f"game {game.game_id} action {row.action_number}: {error}")
     last = game.actions[-1]

@@ -39,22 +39,23 @@ _BOXSCORE = Source(VENDOR, "boxscore")
 
 def schedule_request(base_url: str = BASE_URL) -> Request:
     """The whole season's schedule (about 9 MB, a few hundred kB on the wire)."""
-    return _request("schedule", f"{base_url}/staticData/scheduleLeagueV2.json", 60.0, 64)
+    return request("schedule", f"{base_url}/staticData/scheduleLeagueV2.json", 60.0, 64)
 
 
 def scoreboard_request(base_url: str = BASE_URL) -> Request:
     """Today's scoreboard; "today" is the league's day."""
-    return _request(
+    return request(
         "scoreboard", f"{base_url}/liveData/scoreboard/todaysScoreboard_00.json", 20.0, 8
     )
 
 
 def boxscore_request(game_id: str, base_url: str = BASE_URL) -> Request:
     """One game's box score. A future game answers 403 or 404: ask the schedule first."""
-    return _request("boxscore", f"{base_url}/liveData/boxscore/boxscore_{game_id}.json", 20.0, 8)
+    return request("boxscore", f"{base_url}/liveData/boxscore/boxscore_{game_id}.json", 20.0, 8)
 
 
-def _request(endpoint: str, url: str, deadline_s: float, max_mib: int) -> Request:
+def request(endpoint: str, url: str, deadline_s: float, max_mib: int) -> Request:
+    """A question to this host, with the headers all of them need."""
     return Request(
         vendor=VENDOR,
         endpoint=endpoint,

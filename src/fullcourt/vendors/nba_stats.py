@@ -37,16 +37,17 @@ def boxscore_v3_request(game_id: str, base_url: str = BASE_URL) -> Request:
         ("EndRange", "0"),
         ("RangeType", "0"),
     )
-    return _request("boxscoretraditionalv3", params, base_url)
+    return request("boxscoretraditionalv3", params, base_url)
 
 
 def scoreboard_v3_request(game_date: date, base_url: str = BASE_URL) -> Request:
     """One date's scoreboard; its body is read by `nba_cdn.parse_scoreboard`."""
     params = (("GameDate", game_date.isoformat()), ("LeagueID", "00"))
-    return _request("scoreboardv3", params, base_url)
+    return request("scoreboardv3", params, base_url)
 
 
-def _request(endpoint: str, params: tuple[tuple[str, str], ...], base_url: str) -> Request:
+def request(endpoint: str, params: tuple[tuple[str, str], ...], base_url: str) -> Request:
+    """A question to this host, with the headers and the deadline all of them need."""
     return Request(
         vendor=VENDOR,
         endpoint=endpoint,

@@ -31,7 +31,7 @@ def events_request(
     key: str, historical_at: datetime | None = None, base_url: str = BASE_URL
 ) -> Request:
     """The events listed now (free), or as listed at `historical_at` (an instant, UTC-aware)."""
-    return _request("events", f"/sports/{SPORT}/events", (), key, historical_at, base_url)
+    return request("events", f"/sports/{SPORT}/events", (), key, historical_at, base_url)
 
 
 def event_odds_request(
@@ -61,10 +61,10 @@ def event_odds_request(
         ("oddsFormat", "decimal"),
     )
     path = f"/sports/{SPORT}/events/{quote(event_id, safe='')}/odds"
-    return _request("event_odds", path, params, key, historical_at, base_url)
+    return request("event_odds", path, params, key, historical_at, base_url)
 
 
-def _request(
+def request(
     endpoint: str,
     path: str,
     params: tuple[tuple[str, str], ...],
@@ -72,6 +72,7 @@ def _request(
     historical_at: datetime | None,
     base_url: str,
 ) -> Request:
+    """A question to this vendor, now or of history, with its key struck from what is shown."""
     when: tuple[tuple[str, str], ...] = ()
     if historical_at is not None:
         # The vendor takes whole seconds; rounding down never asks for a later snapshot.

@@ -162,7 +162,7 @@ def rehearsal_home(spec: WorldSpec, faults: Sequence[Fault]) -> Iterator[Rehears
         vendors=VendorSettings(
             binding="builtin", seed=spec.seed, nights=spec.nights, first_date=spec.first_date
         ),
-        odds=OddsSettings(),
+        odds=OddsSettings(credits_a_month=spec.credits if spec.credits_monthly else None),
     )
     with TemporaryDirectory(prefix="fullcourt-rehearsal-") as folder:
         home = Home(Path(folder))

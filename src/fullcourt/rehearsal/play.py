@@ -261,9 +261,7 @@ def _play(
         strikes = Strikes(ours, home, reader, laws.runs.reached)
         league = home.world.league
         comparison = (
-            Comparison(Oracle(league, faults, OraclePolicy(since=spec.begins)), ours)
-            if compares
-            else None
+            Comparison(Oracle(league, faults, _policy(spec, home)), ours) if compares else None
         )
         walk = _Walk(
             spec,
@@ -280,6 +278,14 @@ def _play(
         )
         walk.walk()
         return _report(spec, walk)
+
+
+def _policy(spec: WorldSpec, home: RehearsalHome) -> OraclePolicy:
+    """The policies of the home, from its settings."""
+    odds = home.stores.settings.odds
+    return OraclePolicy(
+        since=spec.begins, credits_a_month=odds.credits_a_month, credits_kept=odds.keep_credits
+    )
 
 
 def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
@@ -337,7 +343,7 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         vendor_calls_without_faults=None,
         vendor_calls_ratio=None,
         wasted_vendor_calls=len(wasted_calls(calls, walk.faults)),
-        credits_spent=home.world.account.used - home.credits_at_start,
+        credits_spent=home.world.account.total - home.credits_at_start,
         ticks=walk.ticks,
         ticks_failed=walk.failed,
         restarts=walk.restarts,

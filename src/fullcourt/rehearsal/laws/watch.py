@@ -53,8 +53,13 @@ class Laws:
             Breach(8, call.path, "asked again too soon or too often")
             for call in unplanned_calls(home.transport.calls, troubled)
         ]
-        spent = home.world.account.used - home.credits_at_start
+        account = home.world.account
         kept = home.stores.settings.odds.keep_credits
+        for month, spent in sorted(account.spent.items()):
+            if spent > max(0, spec.credits - kept):
+                words = f"{spent} of {spec.credits} credits spent in {month:%Y-%m}"
+                found.append(Breach(8, "odds_api", words))
+        spent = account.used - home.credits_at_start
         if spent > max(0, spec.credits - kept):
             found.append(Breach(8, "odds_api", f"{spent} of {spec.credits} credits spent"))
         return found

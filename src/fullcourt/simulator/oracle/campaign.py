@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -162,19 +162,35 @@ def _props_by(
     appointment: Appointment,
 ) -> datetime | None:
     listing = _listing_by(league, faults, policy, day)
-    if listing is None:
+    # Which games a short month gives up is the plan's choice: none of them has to be there.
+    if listing is None or _month(policy, appointment) in short_months(league, policy):
         return None
     event = event_id_of(league, game.game_id, game.appointments.index(appointment))
-    first = appointment.tip_at - timedelta(hours=max(policy.hours_before_tip))
+    first = policy.lines_start(day, appointment.tip_at)
     return _attempted(
         (ODDS_API, f"/v4/sports/{SPORT}/events/{event}/odds"),
         faults,
         policy,
         "odds_event_props",
         start=first if _untroubled(faults, ODDS_API, first) else max(first, listing),
-        due=appointment.tip_at - policy.odds_due,
+        due=policy.lines_due(appointment.tip_at),
         horizon=appointment.tip_at,
     )
+
+
+def _month(policy: OraclePolicy, appointment: Appointment) -> date:
+    closing = appointment.tip_at - policy.closing_start
+    return closing.astimezone(UTC).date().replace(day=1)
+
+
+def short_months(league: League, policy: OraclePolicy) -> frozenset[date]:
+    """The months (first days, UTC) whose credits cannot pay a closing snapshot of every game."""
+    if not policy.plans_credits:
+        return frozenset()
+    closings = Counter(
+        _month(policy, appointment) for game in league.games for appointment in game.appointments
+    )
+    return frozenset(month for month, count in closings.items() if policy.is_short(count))
 
 
 def _untroubled(faults: Sequence[Fault], vendor: str, at: datetime) -> bool:

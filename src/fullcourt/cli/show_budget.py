@@ -16,7 +16,7 @@ def show_budget(console: Console, view: BudgetView) -> None:
     period = f"{view.since:%Y-%m-%d} to {view.until:%Y-%m-%d} UTC"
     console.print(Text(f"what credits buy, {period}", style="bold"))
     console.print(
-        f"{count_text(view.slates, 'slate')}, {count_text(view.games, 'game')}; a snapshot of a game "
+        f"{count_text(view.slates, 'slate')}, {count_text(view.games, 'game')}; a snapshot of one "
         f"costs {count_text(view.cost, 'credit')} at the most; "
         f"{count_text(view.kept, 'credit')} kept"
     )
@@ -62,8 +62,9 @@ def _bar(kind: KindLine) -> Text:
 
 def _state(view: BudgetView) -> Text:
     if not view.is_planned:
-        return Text(
-            "not in force here: set `odds.credits_a_month` to plan snapshots so", style="yellow"
+        how = "set `odds.credits_a_month`" + (
+            "" if view.mode == "live" else f" and `odds.mode` live ({view.mode} calls cost tenfold)"
         )
+        return Text(f"not in force here: {how} to plan snapshots so", style="yellow")
     left = "the vendor has not said yet" if view.left is None else f"{view.left:,} credits"
     return Text(f"left in the running period: {left}", style="dim")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from fullcourt.errors import SettingsError
 from fullcourt.nba.calendar import game_date_of
 from fullcourt.pipeline.allowance import allowance, slate_games
@@ -67,9 +69,9 @@ class BudgetLine:
 class BudgetView:
     """Plans compared over one period of the account, from `since` to `until` (UTC), whole.
 
-    `slates` and `games` are those known of it; `cost`: credits a snapshot of one game costs at the
-    most (markets x regions); `kept`: never spent but by force. `left`: credits left in the running
-    period, None where nobody said; `is_planned`: whether the home plans its snapshots so.
+    `slates` and `games` are those known of it; `cost`: credits a live snapshot of one game costs at
+    the most (markets x regions); `kept`: never spent but by force. `left`: credits left in the
+    running period, None where nobody said; `is_planned`: whether the home plans its snapshots so.
     """
 
     home: str
@@ -80,6 +82,7 @@ class BudgetView:
     cost: int
     markets: tuple[str, ...]
     kept: int
+    mode: str
     left: int | None
     is_planned: bool
     plans: tuple[BudgetLine, ...]
@@ -109,9 +112,10 @@ def budget_view(home: Home, credits: Sequence[int] = PLANS) -> BudgetView:
         until=until,
         slates=len({game.game_date for game in games}),
         games=len(games),
-        cost=props_cost(odds),
+        cost=live_cost(odds),
         markets=odds.markets,
         kept=odds.keep_credits,
+        mode=odds.mode,
         left=given.left if given is not None and given.is_said else None,
         is_planned=given is not None,
         plans=tuple(
@@ -138,6 +142,11 @@ def _period(
     )
 
 
+def live_cost(odds: OddsSettings) -> int:
+    """Credits a live snapshot of one game costs at the most: only live ones are planned."""
+    return props_cost(structs.replace(odds, mode="live"))
+
+
 def budget_line(
     games: Sequence[SlateGame],
     credits: int,
@@ -149,7 +158,7 @@ def budget_line(
 ) -> BudgetLine:
     """What `credits` a month buy of `games`, planned at the period's first instant."""
     spendable = max(0, credits - odds.keep_credits)
-    plan = plan_snapshots(games, spendable, props_cost(odds), since, since, until)
+    plan = plan_snapshots(games, spendable, live_cost(odds), since, since, until)
     kinds = _kinds(plan)
     short = next((line for line in reversed(kinds) if line.given_up), None)
     slates = len({game.game_date for game in games})

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 
 from fullcourt.nba.calendar import eastern
@@ -32,7 +33,7 @@ class Kind(StrEnum):
 
 
 WORTH: Mapping[Kind, str] = {
-    Kind.CLOSING: "predictions are measured against it: it knows who plays; never to be had later",
+    Kind.CLOSING: "predictions are measured against it: it knows who plays; later it costs tenfold",
     Kind.LAST_HOUR: "the lines predictions are made from when they are due, 30 min before the tip",
     Kind.NOON: "halfway from the opening line to the closing one, after the morning's injury news",
     Kind.EARLY: "the opening line: how far the market moved is seen from it",
@@ -108,6 +109,12 @@ def _months_on(at: datetime, months: int) -> datetime:
     return at.replace(year=whole // 12, month=whole % 12 + 1)
 
 
+@lru_cache(maxsize=8192)
+def _drawn(snapshot: Snapshot) -> bytes:
+    return sha256(f"{snapshot.game_id} {snapshot.game_date}".encode()).digest()
+
+
+@lru_cache(maxsize=8192)
 def snapshots_of(game: SlateGame) -> tuple[Snapshot, ...]:
     """Every snapshot a game's lines are worth having at, the earliest first.
 
@@ -163,17 +170,12 @@ def plan_snapshots(
     """
     if cost <= 0:
         raise ValueError(f"cost: {cost} credits a snapshot: a plan needs a price above 0")
-    ranked = sorted(
-        (snapshot.tier, rank, snapshot.game_date, snapshot.at, snapshot.game_id, snapshot)
-        for game, rank in _ranked(games)
-        for snapshot in snapshots_of(game)
-        if since <= snapshot.at < until
-    )
+    inside = [s for game in games for s in snapshots_of(game) if since <= s.at < until]
     affordable = max(0, credits) // cost
     bought: list[Snapshot] = []
     given_up: list[Snapshot] = []
     paid: list[Snapshot] = []
-    for *_, snapshot in ranked:
+    for snapshot in _by_worth(inside):
         if snapshot.token in taken:
             paid.append(snapshot)
         elif now >= snapshot.until:
@@ -185,20 +187,20 @@ def plan_snapshots(
     return SnapshotPlan(tuple(bought), tuple(given_up), tuple(paid), cost, until)
 
 
-def _ranked(games: Iterable[SlateGame]) -> list[tuple[SlateGame, int]]:
-    """Every game with its place in its slate."""
-    slates: dict[date, list[SlateGame]] = defaultdict(list)
-    for game in games:
-        slates[game.game_date].append(game)
-    return [
-        (game, rank)
-        for slate in slates.values()
-        for rank, game in enumerate(sorted(slate, key=lambda g: (_drawn(g), g.game_id)))
+def _by_worth(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    """By kind, then turn by turn: each slate's first game, each slate's second, the nearest first.
+
+    What has passed keeps its turn, so that the order stands while a night goes by.
+    """
+    turns: dict[tuple[int, date], list[Snapshot]] = defaultdict(list)
+    for snapshot in snapshots:
+        turns[(snapshot.tier, snapshot.game_date)].append(snapshot)
+    order = [
+        (snapshot.tier, turn, snapshot.game_date, snapshot)
+        for slate in turns.values()
+        for turn, snapshot in enumerate(sorted(slate, key=_drawn))
     ]
-
-
-def _drawn(game: SlateGame) -> bytes:
-    return sha256(f"{game.game_id} {game.game_date}".encode()).digest()
+    return [snapshot for *_, snapshot in sorted(order, key=lambda item: item[:3])]
 
 
 def tokens_taken(

@@ -40,7 +40,9 @@ class NbaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OddsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The Odds API. Without a key the vendor is not configured and raises no cells.
+    """The Odds API. Without a key the vendor is not configured and raises no cells. The key stands
+    in the environment, or in a file (of the home, unless absolute) that its owner alone can read;
+    never in the settings.
 
     `mode` historical asks for the snapshot at the clock's instant. `hours_before_tip` are the
     instants (hours before each tip) at which a snapshot is wanted, the earliest first.
@@ -53,6 +55,7 @@ class OddsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     url: str = "https://api.the-odds-api.com/v4"
     api_key_env: str = "FULLCOURT_ODDS_API_KEY"
+    api_key_file: str = "odds.key"
     mode: Literal["live", "historical"] = "live"
     markets: tuple[str, ...] = ("player_points",)
     regions: tuple[str, ...] = ("us",)

@@ -17,7 +17,9 @@ from fullcourt.pipeline.allowance import (
 )
 from fullcourt.scrape.snapshots import Kind, SlateGame, snapshots_of
 from fullcourt.settings import OddsSettings
+from fullcourt.stores.archive import Manifest
 from fullcourt.stores.ledger import Ledger
+from fullcourt.stores.ledger.manifests import add_manifests
 from fullcourt.stores.ledger.vendors import put_credits
 
 NOW = datetime(2025, 11, 20, 18, tzinfo=UTC)
@@ -84,3 +86,32 @@ def test_the_plan_is_looked_at_again_at_every_instant_of_a_game() -> None:
     assert share.look_at(SNAPSHOTS[0].at) == SNAPSHOTS[1].at
     assert share.look_at(SNAPSHOTS[-1].at) is None
     assert replace(share, bought=()).look_at(SNAPSHOTS[-2].at) is None
+
+
+def test_what_we_took_counts_while_the_vendor_says_nothing() -> None:
+    """A vendor without quota headers must not seem to give the month's credits again and again."""
+    ledger = Ledger.in_memory(VirtualClock(NOW))
+    before, after = RESET - MINUTE, RESET + MINUTE
+    add_manifests(
+        ledger,
+        [
+            Manifest(
+                manifest_id=str(number),
+                feed="odds_event_props",
+                game_date=RESET.date(),
+                key=f"002250000{number}",
+                vendor="odds_api",
+                endpoint="event_odds",
+                url="",
+                outcome=outcome,
+                fetched_at=at,
+            )
+            for number, (at, outcome) in enumerate(
+                ((before, "ok"), (after, "ok"), (after, "vendor_empty"), (NOW, "ok"))
+            )
+        ],
+    )
+    found = allowance(ledger, ODDS, NOW)
+    assert found is not None
+    assert (found.left, found.is_said) == (498, False)
+    ledger.close()

@@ -86,11 +86,11 @@ class Planned:
 
     allowance: Allowance
     plans: tuple[SnapshotPlan, ...]
-    games: Mapping[str, GameSnapshots] = field(default_factory=dict)
+    games: Mapping[tuple[date, str], GameSnapshots] = field(default_factory=dict)
 
     def of(self, game_id: str, day: date) -> GameSnapshots:
         """What is planned of a game on a date; nothing where the plan does not know it."""
-        return self.games.get(f"{day} {game_id}", GameSnapshots())
+        return self.games.get((day, game_id), GameSnapshots())
 
 
 def is_planned(odds: OddsSettings) -> bool:
@@ -105,8 +105,18 @@ def allowance(ledger: Ledger, odds: OddsSettings, now: datetime) -> Allowance | 
     since, until = period_of(now, odds.credits_reset_day)
     said = credits_said(ledger, VENDOR)
     if said is None or said[0] is None or said[1] < since:
-        return Allowance(odds.credits_a_month, odds.keep_credits, since, until, is_said=False)
+        left = max(0, odds.credits_a_month - _counted(ledger, odds, since, now))
+        return Allowance(left, odds.keep_credits, since, until, is_said=False)
     return Allowance(said[0], odds.keep_credits, since, until, is_said=True)
+
+
+def _counted(ledger: Ledger, odds: OddsSettings, since: datetime, now: datetime) -> int:
+    """Credits our own answers since the reset cost at the most: the vendor does not say."""
+    first, last = game_date_of(since), game_date_of(now) + timedelta(days=1)
+    answers = manifests_of(ledger, FEED, first, last)
+    return props_cost(odds) * sum(
+        m.checks for m in answers if m.outcome == "ok" and m.checked_at >= since
+    )
 
 
 def credits_now(ledger: Ledger, odds: OddsSettings, now: datetime) -> int | None:
@@ -154,14 +164,14 @@ def taken_answers(ledger: Ledger, today: date) -> dict[str, list[datetime]]:
     return found
 
 
-def _by_game(plans: Sequence[SnapshotPlan], today: date) -> dict[str, GameSnapshots]:
+def _by_game(plans: Sequence[SnapshotPlan], today: date) -> dict[tuple[date, str], GameSnapshots]:
     """Of the slates near enough to be worked on."""
-    shares: dict[str, tuple[list[Snapshot], list[Snapshot], list[Snapshot]]] = {}
+    shares: dict[tuple[date, str], tuple[list[Snapshot], list[Snapshot], list[Snapshot]]] = {}
     for plan in plans:
         for place, snapshots in enumerate((plan.bought, plan.given_up, plan.taken)):
             for snapshot in snapshots:
                 if snapshot.game_date <= today + timedelta(days=1):
-                    name = f"{snapshot.game_date} {snapshot.game_id}"
+                    name = (snapshot.game_date, snapshot.game_id)
                     shares.setdefault(name, ([], [], []))[place].append(snapshot)
     return {
         name: GameSnapshots(*(tuple(sorted(part, key=lambda s: s.at)) for part in parts))

@@ -21,6 +21,7 @@ from fullcourt.pipeline.fingerprint import code_fingerprint
 from fullcourt.pipeline.work import Stores
 from fullcourt.settings import ClockSettings, Home, OddsSettings, Settings, VendorSettings
 from fullcourt.simulator.oracle.campaign import Call
+from fullcourt.simulator.oracle.policy import OraclePolicy
 from fullcourt.simulator.vendors.faults import Fault
 from fullcourt.simulator.world import BuiltinWorld, world_of
 from fullcourt.simulator.worldspec import WorldError, WorldSpec
@@ -139,6 +140,14 @@ class RehearsalHome:
         self.stores.kept.clear()
         self.stores.ledger.body_contents.clear()
         return Controller(self.stores, OddsCoverage(), executor)
+
+
+def oracle_policy(spec: WorldSpec, home: RehearsalHome) -> OraclePolicy:
+    """The policies of the home, from its settings: what the oracle derives the truth by."""
+    odds = home.stores.settings.odds
+    return OraclePolicy(
+        since=spec.begins, credits_a_month=odds.credits_a_month, credits_kept=odds.keep_credits
+    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from fullcourt.errors import FullcourtError, Terminal, Transient
 from fullcourt.nba.calendar import game_date_of, raises_cells
 from fullcourt.rehearsal.compare import Comparison
 from fullcourt.rehearsal.counting import RunCounts
-from fullcourt.rehearsal.home import RehearsalHome, rehearsal_home
+from fullcourt.rehearsal.home import RehearsalHome, oracle_policy, rehearsal_home
 from fullcourt.rehearsal.laws.watch import Laws
 from fullcourt.rehearsal.report import Lost, Minutes, SimulationReport
 from fullcourt.rehearsal.seen import HeldReader, SaidReader
@@ -30,7 +30,6 @@ from fullcourt.simulator.oracle.campaign import (
     rows_lost,
     wasted_calls,
 )
-from fullcourt.simulator.oracle.policy import OraclePolicy
 from fullcourt.simulator.oracle.truth import Oracle
 from fullcourt.simulator.oracle.words import CellId, Held
 from fullcourt.simulator.vendors.faults import Fault
@@ -261,7 +260,9 @@ def _play(
         strikes = Strikes(ours, home, reader, laws.runs.reached)
         league = home.world.league
         comparison = (
-            Comparison(Oracle(league, faults, _policy(spec, home)), ours) if compares else None
+            Comparison(Oracle(league, faults, oracle_policy(spec, home)), ours)
+            if compares
+            else None
         )
         walk = _Walk(
             spec,
@@ -278,14 +279,6 @@ def _play(
         )
         walk.walk()
         return _report(spec, walk)
-
-
-def _policy(spec: WorldSpec, home: RehearsalHome) -> OraclePolicy:
-    """The policies of the home, from its settings."""
-    odds = home.stores.settings.odds
-    return OraclePolicy(
-        since=spec.begins, credits_a_month=odds.credits_a_month, credits_kept=odds.keep_credits
-    )
 
 
 def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:

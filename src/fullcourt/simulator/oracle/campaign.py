@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -176,6 +176,19 @@ def _props_by(
         due=policy.lines_due(appointment.tip_at),
         horizon=appointment.tip_at,
     )
+
+
+def given_up_in_vain(
+    league: League, policy: OraclePolicy, given_up: Collection[tuple[date, str]]
+) -> list[tuple[date, str]]:
+    """Games (date, id) given up for want of credits though their month pays for every game."""
+    short = short_months(league, policy)
+    found = []
+    for day, game_id in sorted(given_up):
+        _, appointment = _appointed(league, day, game_id)
+        if appointment is not None and _month(policy, appointment) not in short:
+            found.append((day, game_id))
+    return found
 
 
 def _month(policy: OraclePolicy, appointment: Appointment) -> date:

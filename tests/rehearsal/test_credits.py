@@ -48,3 +48,32 @@ def test_a_month_on_few_credits_is_never_over_and_names_what_it_gives_up() -> No
     december = [games for night, games in bought.items() if night >= date(2025, 12, 1)]
     assert all(games and max(games.values()) == 1 for games in december), "a closing line each"
     assert report.predictions_missed == 0
+
+
+_TROUBLED = f"""
+name = "troubled"
+calendar = "short"
+teams = 8
+first_date = 2025-11-20
+nights = 3
+credits = {KEPT + 40}
+credits_monthly = true
+[[fault]]
+endpoint = "event_odds"
+kind = "server_error"
+from = 2025-11-21T00:00:00
+to = 2025-11-21T03:00:00
+[[fault]]
+endpoint = "event_odds"
+kind = "empty"
+from = 2025-11-22T17:00:00
+to = 2025-11-22T18:30:00
+"""
+
+
+def test_a_vendor_in_trouble_costs_a_planned_month_no_credit_and_no_false_alarm() -> None:
+    """Refusals and empty answers are free: what they were planned for is planned again."""
+    report = rehearse(parse_world(_TROUBLED, "troubled.toml"), with_baseline=False)
+    assert report.failures == (), (report.breaches[:3], report.differences[:3])
+    assert report.vendor_calls_while_failing > 0
+    assert 0 < report.credits_spent <= 40

@@ -50,9 +50,11 @@ class Laws:
         """Calls no plan allows, and credits that were to be kept (law 8)."""
         home = self.home
         troubled = [(fault.start, fault.end) for fault in ours]
+        policy = oracle_policy(spec, home)
+        retry = policy.closing_retry if policy.plans_credits else None
         found = [
             Breach(8, call.path, "asked again too soon or too often")
-            for call in unplanned_calls(home.transport.calls, troubled)
+            for call in unplanned_calls(home.transport.calls, troubled, retry)
         ]
         found += self._credits(spec)
         return found

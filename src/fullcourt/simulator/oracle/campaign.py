@@ -350,12 +350,15 @@ def wasted_calls(calls: Iterable[Call], faults: Sequence[Fault]) -> tuple[Call, 
 
 
 def unplanned_calls(
-    calls: Iterable[Call], troubled: Sequence[tuple[datetime, datetime]]
+    calls: Iterable[Call],
+    troubled: Sequence[tuple[datetime, datetime]],
+    closing_retry: timedelta | None = None,
 ) -> list[Call]:
     """Calls for a box score or a game's lines that no plan allows: sooner after a refusal than the
     shortest retry step, or more than a key may be tried.
 
     `troubled`: while a fault of our own side lasts, a key may be asked for again at once.
+    `closing_retry`: where credits are planned, the shortest step of lines.
     """
     last: dict[Endpoint, Call] = {}
     made: Counter[Endpoint] = Counter()
@@ -369,6 +372,8 @@ def unplanned_calls(
         last[endpoint] = call
         made[endpoint] += 1
         shortest = min(every for _, every in steps_of(dataset))
+        if dataset == "odds_event_props" and closing_retry is not None:
+            shortest = closing_retry
         hasty = before is not None and before.outcome != "ok" and call.at < before.at + shortest
         ours = any(start <= call.at and call.at - shortest < end for start, end in troubled)
         if made[endpoint] > MAX_ATTEMPTS[dataset] or (hasty and not ours):

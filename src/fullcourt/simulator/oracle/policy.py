@@ -56,6 +56,7 @@ class OraclePolicy:
     credits_a_call: int = 1
     closing_start: timedelta = 10 * _MINUTE
     closing_due: timedelta = 5 * _MINUTE
+    closing_retry: timedelta = 3 * _MINUTE
     early_hour: int = 9
     context_start: timedelta = 6 * _HOUR
     context_due: timedelta = 2 * _HOUR

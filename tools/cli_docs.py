@@ -108,6 +108,8 @@ def _sketch(kind: Any, indent: str) -> list[str]:
         lines[-1] = lines[-1].removesuffix(",")
         return [*lines, f"{indent}}}"]
     origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        return _sketch(inside[0], indent)
     if origin in (tuple, list):
         first, *rest = _sketch(inside[0], indent)
         return _wrapped("[", first, rest, ", ...]")

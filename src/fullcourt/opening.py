@@ -20,10 +20,11 @@ from fullcourt.pipeline.execute import Executor, InlineExecutor, WorkerExecutor
 from fullcourt.pipeline.fingerprint import run_fingerprint
 from fullcourt.pipeline.runner import RunReport, Task, run_task
 from fullcourt.pipeline.work import Stores
-from fullcourt.settings import Home, Settings, write_settings
+from fullcourt.settings import Home, OddsSettings, Settings, write_settings
 from fullcourt.stores.archive import Archive
 from fullcourt.stores.lake import Lake
 from fullcourt.stores.ledger import Ledger
+from fullcourt.stores.secret_files import secret_lines
 from fullcourt.trust.gather import OddsCoverage
 from fullcourt.vendors.transport import Request, Response, Transport
 
@@ -116,7 +117,7 @@ def open_home(path: Path, *, read_only: bool = False, vendors: bool = True) -> O
     clock = _clock(home, settings)
     ledger = Ledger.open(home.ledger_file, clock)
     lake = Lake.open(home.catalog_file, home.lake_dir, read_only=read_only)
-    transport, coverage, odds_key, teams = bind(settings, clock, ledger, vendors=vendors)
+    transport, coverage, odds_key, teams = bind(home, settings, clock, ledger, vendors=vendors)
     stores = Stores(
         home=home,
         settings=settings,
@@ -147,8 +148,27 @@ def _clock(home: Home, settings: Settings) -> Clock:
     return VirtualClock(parse_instant(text))
 
 
+def odds_key_of(home: Home, odds: OddsSettings) -> str | None:
+    """The odds vendor's key: of the environment, else the one line of the home's file.
+
+    Raises:
+        SettingsError: the file can be read by others, or not by us, or holds more than a key.
+    """
+    key = os.environ.get(odds.api_key_env, "").strip()
+    if key:
+        return key
+    file = home.path / Path(odds.api_key_file).expanduser()
+    lines = secret_lines(file, "the odds vendor's key", "odds.api_key_file")
+    if len(lines) > 1:
+        raise SettingsError(
+            f"{file}: {len(lines)} lines, and a key is one.",
+            next_step="leave the key alone in it; `#` begins a comment",
+        )
+    return lines[0] if lines else None
+
+
 def bind(
-    settings: Settings, clock: Clock, ledger: Ledger, *, vendors: bool
+    home: Home, settings: Settings, clock: Clock, ledger: Ledger, *, vendors: bool
 ) -> tuple[Transport, OddsCoverage, str | None, dict[str, str] | None]:
     """Whoever answers vendor calls, which dates have odds, the odds key, the odds' team names."""
     match settings.vendors.binding:
@@ -157,7 +177,7 @@ def bind(
         case "builtin":
             return _bind_builtin(settings, clock, vendors=vendors)
         case _:
-            key = os.environ.get(settings.odds.api_key_env) or None
+            key = odds_key_of(home, settings.odds)
             coverage = OddsCoverage(configured=key is not None)
             if not vendors:
                 return NoVendors(), coverage, key, None

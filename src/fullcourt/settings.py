@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -40,20 +40,30 @@ class NbaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OddsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The Odds API. Without a key the vendor is not configured and raises no cells.
+    """The Odds API. Without a key the vendor is not configured and raises no cells. The key stands
+    in the environment, or in a file (of the home, unless absolute) that its owner alone can read;
+    never in the settings.
 
     `mode` historical asks for the snapshot at the clock's instant. `hours_before_tip` are the
     instants (hours before each tip) at which a snapshot is wanted, the earliest first.
+
+    `credits_a_month`: what the account is given on `credits_reset_day` of each month (00:00 UTC).
+    With it live snapshots are planned from the credits left and `hours_before_tip` is not read;
+    without it (the default) they are taken at those hours as long as there are credits.
+    `keep_credits` are never spent but by force.
     """
 
     url: str = "https://api.the-odds-api.com/v4"
     api_key_env: str = "FULLCOURT_ODDS_API_KEY"
+    api_key_file: str = "odds.key"
     mode: Literal["live", "historical"] = "live"
     markets: tuple[str, ...] = ("player_points",)
     regions: tuple[str, ...] = ("us",)
     bookmakers: tuple[str, ...] = ()
     hours_before_tip: tuple[float, ...] = (8.0, 2.0)
-    keep_credits: int = 50
+    keep_credits: Annotated[int, msgspec.Meta(ge=0)] = 50
+    credits_a_month: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    credits_reset_day: Annotated[int, msgspec.Meta(ge=1, le=28)] = 1
     deadline_s: float = 30.0
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from fullcourt.opening import odds_key_of
 from fullcourt.pipeline.graph import GRAPH
+from fullcourt.settings import Home
 from tests.cli.conftest import Program
 from tests.cli.small_world import as_json
 
@@ -45,6 +47,51 @@ def test_doctor_names_vendors_nobody_configured(
     vendors = {v["vendor"]: v["is_configured"] for v in as_json(shown.stdout)["vendors"]}
     ours = {"nba_cdn": True, "nba_scoreboard": True, "nba_boxscore": True}
     assert vendors == {**ours, "odds_api": False}
+
+
+def test_a_key_in_a_file_configures_the_odds_vendor(
+    tmp_path: Path, fullcourt: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner's alone, one line; the environment comes first, and the key is shown nowhere."""
+    monkeypatch.delenv("FULLCOURT_ODDS_API_KEY", raising=False)
+    fullcourt("init", "--home", tmp_path)
+    file = tmp_path / "odds.key"
+    file.write_text("# The Odds API\nfile-secret\n")
+    file.chmod(0o600)
+    shown = fullcourt("doctor", "--home", tmp_path, "--json")
+    assert shown.exit_code == 0
+    vendors = {v["vendor"]: v["is_configured"] for v in as_json(shown.stdout)["vendors"]}
+    assert vendors["odds_api"]
+    assert "file-secret" not in shown.stdout
+    home, odds = Home(tmp_path), Home(tmp_path).settings().odds
+    assert odds_key_of(home, odds) == "file-secret"
+    monkeypatch.setenv("FULLCOURT_ODDS_API_KEY", "named")
+    assert odds_key_of(home, odds) == "named"
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "said"), [("a\nb\n", 0o600, "2 lines"), ("a\n", 0o640, "mode 0640")]
+)
+def test_a_key_file_that_others_may_read_or_that_holds_more_is_refused(
+    text: str,
+    mode: int,
+    said: str,
+    tmp_path: Path,
+    fullcourt: Program,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A failed check that names the file and what to do; no key is taken from it."""
+    monkeypatch.delenv("FULLCOURT_ODDS_API_KEY", raising=False)
+    fullcourt("init", "--home", tmp_path)
+    file = tmp_path / "odds.key"
+    file.write_text(text)
+    file.chmod(mode)
+    shown = fullcourt("doctor", "--home", tmp_path, "--json")
+    assert shown.exit_code == 1
+    (failed,) = [c for c in as_json(shown.stdout)["checks"] if c["state"] == "failed"]
+    assert said in failed["detail"]
+    assert str(file) in failed["detail"]
+    assert failed["next_step"]
 
 
 @pytest.mark.parametrize("store", ["ledger", "lake"])

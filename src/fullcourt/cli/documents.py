@@ -7,6 +7,7 @@ from fullcourt.cli.audit import AuditInitView
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
 from fullcourt.rehearsal.report import SimulationReport
+from fullcourt.reports.budget import BudgetView
 from fullcourt.reports.cleanup import CleanupView, RestoreView
 from fullcourt.reports.datasets import DatasetsView
 from fullcourt.reports.deployments import DeploymentRecorded, DeploymentsView
@@ -28,7 +29,7 @@ from fullcourt.stores.ledger.notes import Note
 DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "init": (("", HomeView),),
     "datasets": (("", DatasetsView),),
-    "doctor": (("", DoctorView),),
+    "doctor": (("", DoctorView), ("with `--budget`", BudgetView)),
     "run": (("", WorkView),),
     "serve": (("one document per tick that did something", WorkView),),
     "backfill": (("", BackfillView), ("with `--plan`", PlanView)),

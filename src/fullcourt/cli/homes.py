@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from fullcourt.cli.options import HomeOption, JsonOption, day_option, home_at
 from fullcourt.cli.printing import out, print_json
 from fullcourt.clock import SystemClock
 from fullcourt.nba.calendar import game_date_of
+
+if TYPE_CHECKING:
+    from fullcourt.settings import Home
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +24,9 @@ def register(app: typer.Typer) -> None:
     app.command("datasets", epilog="Examples: `fullcourt datasets`; `fullcourt datasets --json`")(
         datasets
     )
-    app.command("doctor", epilog="Examples: `fullcourt doctor`; `fullcourt doctor --json`")(doctor)
+    app.command("doctor", epilog="Examples: `fullcourt doctor`; `fullcourt doctor --budget`")(
+        doctor
+    )
 
 
 def init(
@@ -77,11 +82,22 @@ def datasets(as_json: JsonOption = False) -> None:
         show_datasets(out(), view)
 
 
-def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def doctor(
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    budget: Annotated[
+        bool,
+        typer.Option("--budget", help="What 500, 20,000 and 100,000 credits a month buy, instead."),
+    ] = False,
+) -> None:
     """Look at everything a home stands on: versions, disk, stores, settings, clock, vendors.
 
-    Exit codes: 0 nothing failed, 1 a check failed.
+    Exit codes: 0 nothing failed, 1 a check failed; with `--budget` 0, and 2 where no schedule is
+    known yet.
     """
+    if budget:
+        _budget(home_at(home), as_json=as_json)
+        return
     from fullcourt.cli.show_homes import show_doctor
     from fullcourt.reports.doctor import doctor_view
 
@@ -92,3 +108,14 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
         show_doctor(out(), view)
     if not view.is_well:
         raise typer.Exit(1)
+
+
+def _budget(home: Home, *, as_json: bool) -> None:
+    from fullcourt.cli.show_budget import show_budget
+    from fullcourt.reports.budget import budget_view
+
+    view = budget_view(home)
+    if as_json:
+        print_json(view)
+    else:
+        show_budget(out(), view)

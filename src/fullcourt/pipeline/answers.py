@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
+from fullcourt.pipeline.allowance import credits_now
 from fullcourt.pipeline.work import Stores
 from fullcourt.scrape.ask import Answer
 from fullcourt.scrape.odds import props_cost
@@ -24,7 +25,6 @@ from fullcourt.stores.ledger.runs import holding
 from fullcourt.stores.ledger.vendors import (
     Breaker,
     after_failure,
-    credits_left,
     get_breaker,
     put_breaker,
     put_credits,
@@ -65,9 +65,11 @@ class VendorWatch:
     def __post_init__(self) -> None:
         self.vendor = self.vendor or VENDOR_OF_FEED[self.feed]
         self.breaker = get_breaker(self.stores.ledger, self.vendor)
-        self.credits_left = credits_left(self.stores.ledger, self.vendor)
+        now, odds = self.stores.clock.now(), self.stores.settings.odds
+        metered = self.vendor == "odds_api"
+        self.credits_left = credits_now(self.stores.ledger, odds, now) if metered else None
         spent = spent_since(self.stores.ledger, self.vendor)
-        if spent is not None and self.stores.clock.now() - spent >= _ASK_AGAIN:
+        if spent is not None and now - spent >= _ASK_AGAIN:
             # A refusal costs nothing, and the account may be filled again.
             self.credits_left = None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
+from fullcourt.pipeline.allowance import FEED as LINES
+from fullcourt.pipeline.allowance import refusals
 from fullcourt.pipeline.answers import (
     POLL,
     SCOREBOARD,
@@ -35,10 +37,11 @@ def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
     stores = run.stores
     watch = VendorWatch(stores, feed, spends_reserve=run.spends_reserve)
     ask = _ASK[feed](stores, keys)
+    refused = _not_planned(run, feed)
     outcomes: dict[tuple[date, str], tuple[str, str]] = {}
     answers: list[Answer] = []
     for done, (day, key) in enumerate(keys, start=1):
-        said = watch.pause() or ask(day, key)
+        said = refused(day, key) or watch.pause() or ask(day, key)
         if isinstance(said, tuple):
             outcomes[(day, key)] = said
         else:
@@ -51,6 +54,14 @@ def run_feed(run: Run, feed: str, keys: Sequence[tuple[date, str]]) -> Outcome:
             if done < len(keys):
                 run.progress(done, len(keys), "fetched")
     return Outcome(outcomes)
+
+
+def _not_planned(run: Run, feed: str) -> Callable[[date, str], tuple[str, str] | None]:
+    """Why a key is not asked for though it is due: the month's credits are planned for others."""
+    stores = run.stores
+    if feed != LINES or run.spends_reserve:
+        return lambda day, key: None
+    return refusals(stores.ledger, stores.lake, stores.settings.odds, stores.clock.now())
 
 
 def poll_scoreboard(stores: Stores, day: date) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from fullcourt.pipeline.fingerprint import code_fingerprint
 from fullcourt.pipeline.work import Stores
 from fullcourt.settings import ClockSettings, Home, OddsSettings, Settings, VendorSettings
 from fullcourt.simulator.oracle.campaign import Call
+from fullcourt.simulator.oracle.policy import OraclePolicy
 from fullcourt.simulator.vendors.faults import Fault
 from fullcourt.simulator.world import BuiltinWorld, world_of
 from fullcourt.simulator.worldspec import WorldError, WorldSpec
@@ -141,6 +142,14 @@ class RehearsalHome:
         return Controller(self.stores, OddsCoverage(), executor)
 
 
+def oracle_policy(spec: WorldSpec, home: RehearsalHome) -> OraclePolicy:
+    """The policies of the home, from its settings: what the oracle derives the truth by."""
+    odds = home.stores.settings.odds
+    return OraclePolicy(
+        since=spec.begins, credits_a_month=odds.credits_a_month, credits_kept=odds.keep_credits
+    )
+
+
 @contextmanager
 def rehearsal_home(spec: WorldSpec, faults: Sequence[Fault]) -> Iterator[RehearsalHome]:
     """A new home for this world, opened at noon of its eve; everything is gone afterwards.
@@ -162,7 +171,7 @@ def rehearsal_home(spec: WorldSpec, faults: Sequence[Fault]) -> Iterator[Rehears
         vendors=VendorSettings(
             binding="builtin", seed=spec.seed, nights=spec.nights, first_date=spec.first_date
         ),
-        odds=OddsSettings(),
+        odds=OddsSettings(credits_a_month=spec.credits if spec.credits_monthly else None),
     )
     with TemporaryDirectory(prefix="fullcourt-rehearsal-") as folder:
         home = Home(Path(folder))

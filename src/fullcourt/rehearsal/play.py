@@ -18,7 +18,7 @@ from fullcourt.errors import FullcourtError, Terminal, Transient
 from fullcourt.nba.calendar import game_date_of, raises_cells
 from fullcourt.rehearsal.compare import Comparison
 from fullcourt.rehearsal.counting import RunCounts
-from fullcourt.rehearsal.home import RehearsalHome, rehearsal_home
+from fullcourt.rehearsal.home import RehearsalHome, oracle_policy, rehearsal_home
 from fullcourt.rehearsal.laws.watch import Laws
 from fullcourt.rehearsal.report import Lost, Minutes, SimulationReport
 from fullcourt.rehearsal.seen import HeldReader, SaidReader
@@ -32,7 +32,6 @@ from fullcourt.simulator.oracle.campaign import (
     rows_lost,
     wasted_calls,
 )
-from fullcourt.simulator.oracle.policy import OraclePolicy
 from fullcourt.simulator.oracle.truth import Oracle
 from fullcourt.simulator.oracle.words import CellId, Held
 from fullcourt.simulator.vendors.faults import Fault
@@ -263,7 +262,7 @@ def _play(
         strikes = Strikes(ours, home, reader, laws.runs.reached)
         league = home.world.league
         comparison = (
-            Comparison(Oracle(league, faults, OraclePolicy(since=spec.begins)), ours)
+            Comparison(Oracle(league, faults, oracle_policy(spec, home)), ours)
             if compares
             else None
         )
@@ -350,7 +349,7 @@ def _report(spec: WorldSpec, walk: _Walk) -> SimulationReport:
         vendor_calls_without_faults=None,
         vendor_calls_ratio=None,
         wasted_vendor_calls=len(wasted_calls(calls, walk.faults)),
-        credits_spent=home.world.account.used - home.credits_at_start,
+        credits_spent=home.world.account.total - home.credits_at_start,
         ticks=walk.ticks,
         ticks_failed=walk.failed,
         restarts=walk.restarts,

@@ -289,7 +289,8 @@ def _vendors(opened: Opened) -> tuple[VendorLine, ...]:
                 serves=serves,
                 binding=binding
                 if configured
-                else f"not configured: set {settings.odds.api_key_env}",
+                else f"not configured: set {settings.odds.api_key_env}, or write the key into "
+                f"{settings.odds.api_key_file} (mode 0600)",
                 is_configured=configured,
                 breaker="closed" if breaker.allows(now) else "open",
                 breaker_retry_at=breaker.retry_at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from fullcourt.settings import Home, Settings
@@ -23,10 +22,12 @@ def home_created(home: Home, *, is_new: bool) -> HomeView:
     """The home with its settings.
 
     Raises:
-        SettingsError: its settings cannot be read.
+        SettingsError: its settings, or the file of its odds key, cannot be read.
     """
+    from fullcourt.opening import odds_key_of
+
     settings = home.settings()
-    lacking = settings.vendors.binding == "live" and not os.environ.get(settings.odds.api_key_env)
+    lacking = settings.vendors.binding == "live" and odds_key_of(home, settings.odds) is None
     return HomeView(
         str(home.path),
         is_new,

@@ -105,7 +105,8 @@ def world_of(spec: WorldSpec, clock: Clock, faults: Sequence[Fault] | None = Non
     """
     if faults is None:
         faults, _ = faults_of(spec)
-    return _world(spec.league_config(), clock, OddsAccount(BUILTIN_API_KEY, spec.credits), faults)
+    account = OddsAccount(BUILTIN_API_KEY, spec.credits, is_monthly=spec.credits_monthly)
+    return _world(spec.league_config(), clock, account, faults)
 
 
 def _world(

@@ -133,6 +133,7 @@ def parse_world(text: str, file: str) -> WorldSpec:
         nights=top.take("nights", int, 15),
         since=top.take_date("since", DEFAULT_FIRST_DATE) if top.has("since") else None,
         credits=top.take("credits", int, 500_000),
+        credits_monthly=top.take("credits_monthly", bool, False),
         lake=top.take_word("lake", LAKES, "memory"),
         drawn=_drawing(top.table("faults")),
     )

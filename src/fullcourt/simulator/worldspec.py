@@ -138,7 +138,8 @@ class Drawing:
 class WorldSpec:
     """A world. `nights` counts Eastern dates from `first_date`, off days included; `since`: the
     home begins only on this date (None: with the world); `credits` is what the odds account holds
-    at the start."""
+    at the start, and again on the first of each month (UTC) where `credits_monthly`: then the home
+    plans its snapshots from them."""
 
     name: str
     seed: int = 1
@@ -148,6 +149,7 @@ class WorldSpec:
     nights: int = 15
     since: date | None = None
     credits: int = 500_000
+    credits_monthly: bool = False
     lake: str = "memory"
     drawn: Drawing = Drawing()
     faults: tuple[Fault, ...] = ()

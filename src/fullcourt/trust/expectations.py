@@ -9,8 +9,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from fullcourt.nba.calendar import eastern, full_hour_from
-from fullcourt.trust.facts import DayFacts, Game, playable
+from fullcourt.trust.facts import DayFacts, Game, PlannedLines, playable
 from fullcourt.trust.keys import (
+    CLOSING_BEFORE,
+    CLOSING_DUE,
     ODDS_DUE,
     archived_key,
     ended_at,
@@ -202,6 +204,10 @@ def _odds(cell: Cell, facts: DayFacts) -> Expectation:
         if tip is None:
             keys.append(tip_unknown(game, game.game_id, game.name))
             continue
+        if facts.planned_lines is not None:
+            planned = facts.planned_lines.get(game.game_id, PlannedLines())
+            keys.append(_planned_lines(game, tip, planned))
+            continue
         due = tip - ODDS_DUE
         keys.append(
             game_key(
@@ -213,7 +219,20 @@ def _odds(cell: Cell, facts: DayFacts) -> Expectation:
                 ask_once=facts.odds_recoverable,
             )
         )
-    return Expectation(cell, tuple(keys))
+    return Expectation(cell, tuple(keys), warnings=facts.credit_warnings)
+
+
+def _planned_lines(game: Game, tip: datetime, planned: PlannedLines) -> KeyExpectation:
+    """A game's lines where credits are planned: due when its closing snapshot should be there."""
+    return game_key(
+        game,
+        # What is given up is looked at once all the same, so that its loss is recorded.
+        start_at=planned.first_at or tip - CLOSING_BEFORE,
+        due_at=tip - CLOSING_DUE,
+        horizon_at=tip,
+        why=planned.why_none or f"due 5 min before tip {tip:%H:%M} UTC",
+        review_at=planned.look_at,
+    )
 
 
 def _player_game_summary(cell: Cell, facts: DayFacts) -> Expectation:

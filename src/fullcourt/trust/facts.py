@@ -71,6 +71,19 @@ class PredictionState:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedLines:
+    """What is planned of one game's lines (instants UTC).
+
+    `first_at`: the first snapshot that is or was bought; None: all are given up. `look_at`: when
+    the plan may say otherwise. `why_none`: why nothing more is bought.
+    """
+
+    first_at: datetime | None = None
+    look_at: datetime | None = None
+    why_none: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DayFacts:
     """Everything one date's expectations need.
 
@@ -95,6 +108,10 @@ class DayFacts:
     """Odds can still be had after the tip (historical endpoints)."""
     hours_before_tip: float = 8.0
     """When the first snapshot of a game is wanted, in hours before its tip."""
+    planned_lines: Mapping[str, PlannedLines] | None = None
+    """What the month's credits buy of each game; None: snapshots are taken at fixed hours."""
+    credit_warnings: tuple[str, ...] = ()
+    """What of the date's snapshots is given up for want of credits."""
 
 
 def playable(games: tuple[Game, ...]) -> tuple[Game, ...]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from fullcourt.clock import parse_instant
 from fullcourt.nba.calendar import dates, game_date_of
 from fullcourt.nba.schedule import ended_when
+from fullcourt.pipeline.allowance import Planned
 from fullcourt.settings import Settings
 from fullcourt.sql_files import sql
 from fullcourt.stores.lake import Lake
@@ -19,6 +20,7 @@ from fullcourt.stores.ledger import Ledger, ManifestRow
 from fullcourt.stores.ledger.manifests import body_contents, latest_manifest, manifests_of
 from fullcourt.trust.cache import ReadCache
 from fullcourt.trust.facts import BoxBody, DayFacts, Game, PredictionState, SlatePlayer
+from fullcourt.trust.lines_plan import LINES, credit_warnings, lines_plan, planned_lines
 from fullcourt.trust.news import News, retired_why, with_news
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Gathered:
 
     facts: Mapping[date, DayFacts]
     box_manifests: Mapping[date, tuple[ManifestRow, ...]] = field(default_factory=dict)
+    planned: Planned | None = None
+    """What the month's credits buy; None: no allowance is set, or no lines were asked for."""
 
 
 def gather(
@@ -62,6 +66,8 @@ def gather(
     facts: dict[date, DayFacts] = {}
     boxes: dict[date, tuple[ManifestRow, ...]] = {}
     season = _season_body(ledger, cache)
+    asks_lines = any(not LINES.isdisjoint(names) for names in wanted.values())
+    planned = lines_plan(ledger, lake, settings.odds, cache, now) if asks_lines else None
     for first, last in date_ranges(wanted):
         names = {n for day, asked in wanted.items() if first <= day <= last for n in asked}
         span = {"first_date": first, "last_date": last, "now": now}
@@ -98,8 +104,10 @@ def gather(
                 has_odds=odds.covers(day),
                 odds_recoverable=settings.odds.mode == "historical",
                 hours_before_tip=max(settings.odds.hours_before_tip),
+                planned_lines=planned_lines(planned, settings.odds, games.get(day, ()), now),
+                credit_warnings=credit_warnings(planned, games.get(day, ())),
             )
-    return Gathered(facts, boxes)
+    return Gathered(facts, boxes, planned)
 
 
 def _days_of(asked: Mapping[date, frozenset[str]], names: Collection[str]) -> list[date]:

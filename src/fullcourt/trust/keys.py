@@ -11,6 +11,10 @@ from fullcourt.trust.facts import DayFacts, Game
 from fullcourt.trust.words import KeyExpectation
 
 ODDS_DUE = timedelta(hours=1)
+CLOSING_BEFORE = timedelta(minutes=10)
+"""When the closing snapshot of a game's lines is taken, before its tip."""
+CLOSING_DUE = timedelta(minutes=5)
+"""Where credits are planned, the closing snapshot may be the only one: lines are due after it."""
 _TIME_TO_LOAD = timedelta(minutes=15)
 
 

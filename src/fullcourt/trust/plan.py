@@ -243,6 +243,9 @@ def _within_budgets(
         return now if seen.attempts == 0 else next_attempt(declaration, key, seen)
     if seen.blocked_by is not None or not seen.ready:
         return None
+    if not seen.held and seen.next_attempt_at is not None:
+        # Planned by what it costs: a credit buys one instant, not the next one after a pause.
+        return seen.next_attempt_at if seen.attempts < declaration.max_attempts else None
     return next_attempt(declaration, key, seen)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fullcourt.nba.players import UNRESOLVED
+from fullcourt.pipeline.allowance import FEED, is_planned
 from fullcourt.pipeline.everybody import player_index
 from fullcourt.sql_files import sql
 from fullcourt.stores.ledger import ManifestRow
@@ -18,7 +19,7 @@ from fullcourt.trust.content import box_score_suspicions
 from fullcourt.trust.expectations import SCHEDULE_RESULT_DUE
 from fullcourt.trust.facts import Game
 from fullcourt.trust.gather import Gathered, date_ranges
-from fullcourt.trust.keys import snapshot_at
+from fullcourt.trust.keys import CLOSING_BEFORE, snapshot_at
 from fullcourt.trust.look import HeldKeys, Look, as_tried, attempts_by_date, not_loaded, same_cause
 from fullcourt.trust.words import Cause, KeyEvidence
 
@@ -244,6 +245,8 @@ def event_props(
 ) -> HeldKeys:
     """The props feed; a held game is asked for again at its next wanted snapshot before the tip."""
     found = feed(look, name, days, gathered, now)
+    if is_planned(look.settings.odds):
+        return _planned_props(look, found, days, gathered, now)
     wanted = sorted(look.settings.odds.hours_before_tip, reverse=True)
     for first, last in date_ranges(days):
         asked: dict[tuple[date, str], datetime] = {}
@@ -262,4 +265,27 @@ def event_props(
             following = [at for at in later if at > last_asked and at < tips[0]]
             if following and now < tips[0]:
                 found[day][key] = replace(held, next_attempt_at=min(following))
+    return found
+
+
+def _planned_props(
+    look: Look, found: HeldKeys, days: Collection[date], gathered: Gathered, now: datetime
+) -> HeldKeys:
+    """The props feed where credits are planned: asked again as the plan says, held or not."""
+    if gathered.planned is None:
+        return found
+    for day in days:
+        asked = {m.key: m.checked_at for m in manifests_of(look.ledger, FEED, day, day)}
+        for game in gathered.facts[day].games:
+            seen = found[day].get(game.game_id, KeyEvidence())
+            share = gathered.planned.of(game.game_id, day)
+            tries = (asked.get(game.game_id), seen.last_attempt_at)
+            last = max((at for at in tries if at is not None), default=None)
+            at = share.next_ask(now, last)
+            if at is None and not seen.held and share.given_up and game.tip_at is not None:
+                # Asked for once at its closing time: the run writes down that it was given up.
+                closing = game.tip_at - CLOSING_BEFORE
+                at = closing if last is None or last < closing else None
+            if at is not None:
+                found[day][game.game_id] = replace(seen, next_attempt_at=at)
     return found

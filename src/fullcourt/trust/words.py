@@ -120,7 +120,8 @@ class KeyEvidence:
     `cause`: the word of the last attempt or of the feed behind it. `blocked_by`: the upstream key
     or gate in the way; `blocked_forever`: that upstream is itself unrecoverable. `ready`: there is
     something to work with (for a raw dataset: an archived body). `next_attempt_at`: when a
-    held key is worked on again (the next snapshot; rows to be archived or retired).
+    held key is worked on again (the next snapshot; rows to be archived or retired), or one that is
+    not held is asked for where credits say when.
     """
 
     held: bool = False

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fullcourt.rehearsal.home import RehearsalHome
+from fullcourt.rehearsal.home import RehearsalHome, oracle_policy
 from fullcourt.rehearsal.laws.cells import CellLaws
 from fullcourt.rehearsal.laws.rows import row_breaches
 from fullcourt.rehearsal.laws.runs import RunLaws
 from fullcourt.rehearsal.report import Breach
 from fullcourt.rehearsal.seen import SaidReader
-from fullcourt.simulator.oracle.campaign import unplanned_calls
+from fullcourt.simulator.oracle.campaign import given_up_in_vain, unplanned_calls
 from fullcourt.simulator.oracle.truth import Oracle
 from fullcourt.simulator.oracle.words import Held
 from fullcourt.simulator.worldspec import OursFault, WorldSpec
+from fullcourt.stores.ledger.vendors import attempts_between
 
 
 @dataclass(slots=True)
@@ -49,12 +50,41 @@ class Laws:
         """Calls no plan allows, and credits that were to be kept (law 8)."""
         home = self.home
         troubled = [(fault.start, fault.end) for fault in ours]
+        policy = oracle_policy(spec, home)
+        retry = policy.closing_retry if policy.plans_credits else None
         found = [
             Breach(8, call.path, "asked again too soon or too often")
-            for call in unplanned_calls(home.transport.calls, troubled)
+            for call in unplanned_calls(home.transport.calls, troubled, retry)
         ]
-        spent = home.world.account.used - home.credits_at_start
-        kept = home.stores.settings.odds.keep_credits
-        if spent > max(0, spec.credits - kept):
-            found.append(Breach(8, "odds_api", f"{spent} of {spec.credits} credits spent"))
+        found += self._credits(spec)
         return found
+
+    def _credits(self, spec: WorldSpec) -> list[Breach]:
+        """Credits that were to be kept, and games given up that a month could pay for."""
+        home, account = self.home, self.home.world.account
+        most = max(0, spec.credits - home.stores.settings.odds.keep_credits)
+        months = {f" in {month:%Y-%m}": spent for month, spent in sorted(account.spent.items())}
+        whole = {"": account.used - home.credits_at_start}
+        found = [
+            Breach(8, "odds_api", f"{spent} of {spec.credits} credits spent{when}")
+            for when, spent in (months or whole).items()
+            if spent > most
+        ]
+        if not spec.credits_monthly or spec.faults or spec.drawn.per_night:
+            return found
+        if account.refused:
+            found.append(Breach(8, "odds_api", f"{account.refused} calls it refused to be paid"))
+        tried = attempts_between(
+            home.stores.ledger, "odds_event_props", spec.begins, spec.last_date
+        )
+        given_up = [
+            (day, key)
+            for day, keys in tried.items()
+            for key, attempt in keys.items()
+            if attempt.outcome == "quota_spent"
+        ]
+        league = home.world.league
+        return found + [
+            Breach(8, f"odds_event_props {day} {key}", "given up, and its month can pay for it")
+            for day, key in given_up_in_vain(league, oracle_policy(spec, home), given_up)
+        ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -162,19 +162,48 @@ def _props_by(
     appointment: Appointment,
 ) -> datetime | None:
     listing = _listing_by(league, faults, policy, day)
-    if listing is None:
+    # Which games a short month gives up is the plan's choice: none of them has to be there.
+    if listing is None or _month(policy, appointment) in short_months(league, policy):
         return None
     event = event_id_of(league, game.game_id, game.appointments.index(appointment))
-    first = appointment.tip_at - timedelta(hours=max(policy.hours_before_tip))
+    first = policy.lines_start(day, appointment.tip_at)
     return _attempted(
         (ODDS_API, f"/v4/sports/{SPORT}/events/{event}/odds"),
         faults,
         policy,
         "odds_event_props",
         start=first if _untroubled(faults, ODDS_API, first) else max(first, listing),
-        due=appointment.tip_at - policy.odds_due,
+        due=policy.lines_due(appointment.tip_at),
         horizon=appointment.tip_at,
     )
+
+
+def given_up_in_vain(
+    league: League, policy: OraclePolicy, given_up: Collection[tuple[date, str]]
+) -> list[tuple[date, str]]:
+    """Games (date, id) given up for want of credits though their month pays for every game."""
+    short = short_months(league, policy)
+    found = []
+    for day, game_id in sorted(given_up):
+        _, appointment = _appointed(league, day, game_id)
+        if appointment is not None and _month(policy, appointment) not in short:
+            found.append((day, game_id))
+    return found
+
+
+def _month(policy: OraclePolicy, appointment: Appointment) -> date:
+    closing = appointment.tip_at - policy.closing_start
+    return closing.astimezone(UTC).date().replace(day=1)
+
+
+def short_months(league: League, policy: OraclePolicy) -> frozenset[date]:
+    """The months (first days, UTC) whose credits cannot pay a closing snapshot of every game."""
+    if not policy.plans_credits:
+        return frozenset()
+    closings = Counter(
+        _month(policy, appointment) for game in league.games for appointment in game.appointments
+    )
+    return frozenset(month for month, count in closings.items() if policy.is_short(count))
 
 
 def _untroubled(faults: Sequence[Fault], vendor: str, at: datetime) -> bool:
@@ -321,12 +350,15 @@ def wasted_calls(calls: Iterable[Call], faults: Sequence[Fault]) -> tuple[Call, 
 
 
 def unplanned_calls(
-    calls: Iterable[Call], troubled: Sequence[tuple[datetime, datetime]]
+    calls: Iterable[Call],
+    troubled: Sequence[tuple[datetime, datetime]],
+    closing_retry: timedelta | None = None,
 ) -> list[Call]:
     """Calls for a box score or a game's lines that no plan allows: sooner after a refusal than the
     shortest retry step, or more than a key may be tried.
 
     `troubled`: while a fault of our own side lasts, a key may be asked for again at once.
+    `closing_retry`: where credits are planned, the shortest step of lines.
     """
     last: dict[Endpoint, Call] = {}
     made: Counter[Endpoint] = Counter()
@@ -340,6 +372,8 @@ def unplanned_calls(
         last[endpoint] = call
         made[endpoint] += 1
         shortest = min(every for _, every in steps_of(dataset))
+        if dataset == "odds_event_props" and closing_retry is not None:
+            shortest = closing_retry
         hasty = before is not None and before.outcome != "ok" and call.at < before.at + shortest
         ours = any(start <= call.at and call.at - shortest < end for start, end in troubled)
         if made[endpoint] > MAX_ATTEMPTS[dataset] or (hasty and not ours):

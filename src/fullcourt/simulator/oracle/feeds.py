@@ -141,10 +141,8 @@ def _props_key(game: GameSaid, policy: OraclePolicy) -> Owed:
     tip = game.tip_at
     if tip is None:
         return tip_unknown(game, game.game_id)
-    due = tip - policy.odds_due
-    # Snapshots are asked for at full hours, so that games go together.
-    start = min(full_hour_from(tip - timedelta(hours=max(policy.hours_before_tip))), due)
-    return _game(game, game.game_id, start, due, tip)
+    start = policy.lines_start(game.game_date, tip)
+    return _game(game, game.game_id, start, policy.lines_due(tip), tip)
 
 
 def nba_boxscore(view: View, day: date, at: datetime) -> Keys:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from fullcourt.nba.calendar import eastern, full_hour_from
+
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 RetrySteps = tuple[tuple[timedelta, timedelta], ...]
 """(until this long after due, try every ...), the tightest first."""
@@ -48,6 +50,14 @@ class OraclePolicy:
     box_horizon: timedelta = 14 * _DAY
     summary_due: timedelta = _HOUR
     odds_due: timedelta = _HOUR
+    credits_a_month: int | None = None
+    """What snapshots are planned from: a game's closing one may then be its only one."""
+    credits_kept: int = 50
+    credits_a_call: int = 1
+    closing_start: timedelta = 10 * _MINUTE
+    closing_due: timedelta = 5 * _MINUTE
+    closing_retry: timedelta = 3 * _MINUTE
+    early_hour: int = 9
     context_start: timedelta = 6 * _HOUR
     context_due: timedelta = 2 * _HOUR
     factors_start: timedelta = 5 * _HOUR
@@ -64,6 +74,28 @@ class OraclePolicy:
     """The longest a vendor is left alone after a row of failures (its breaker, `Retry-After`)."""
     cleaned_after: timedelta = 7 * _DAY
     """Context and factors that count for nothing may be removed so long after their game date."""
+
+    @property
+    def plans_credits(self) -> bool:
+        """Whether snapshots are planned from a month's credits."""
+        return self.credits_a_month is not None
+
+    def is_short(self, closings: int) -> bool:
+        """Whether a month's credits cannot pay one snapshot for each of its `closings`."""
+        spendable = (self.credits_a_month or 0) - self.credits_kept
+        return self.plans_credits and closings * self.credits_a_call > spendable
+
+    def lines_start(self, game_date: date, tip_at: datetime) -> datetime:
+        """When a game's lines may be there first: its earliest snapshot, were all of them paid."""
+        if self.plans_credits:
+            return min(eastern(game_date, self.early_hour), tip_at - self.closing_start)
+        # Snapshots are asked for at full hours, so that games go together.
+        first = full_hour_from(tip_at - timedelta(hours=max(self.hours_before_tip)))
+        return min(first, self.lines_due(tip_at))
+
+    def lines_due(self, tip_at: datetime) -> datetime:
+        """When the absence of a game's lines is a loss."""
+        return tip_at - (self.closing_due if self.plans_credits else self.odds_due)
 
 
 RETRY: dict[str, RetrySteps] = {

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from fullcourt.clock import Clock, parse_instant
@@ -62,12 +62,37 @@ _EVENTS = re.compile(rf"/v4/(historical/)?sports/{SPORT}/events")
 
 @dataclass(slots=True)
 class OddsAccount:
-    """The key and what is left on it."""
+    """The key and what is left on it.
+
+    `is_monthly`: the limit is for a calendar month (UTC), and the count begins again with each.
+    `spent`: credits used by month (its first day), the current one included once it was asked in.
+    """
 
     api_key: str
     limit: int = 20_000
     used: int = 0
     is_active: bool = True
+    is_monthly: bool = False
+    refused: int = 0
+    spent: dict[date, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Credits used in every month so far."""
+        return sum(self.spent.values()) if self.is_monthly else self.used
+
+    def turn_to(self, at: datetime) -> None:
+        """Begin the month of `at`, unless it has begun."""
+        month = at.astimezone(UTC).date().replace(day=1)
+        if self.is_monthly and month not in self.spent:
+            self.used = 0
+            self.spent[month] = 0
+
+    def charge(self, cost: int, at: datetime) -> None:
+        """Take the price of an answer."""
+        self.used += cost
+        if self.is_monthly:
+            self.spent[at.astimezone(UTC).date().replace(day=1)] = self.used
 
     @property
     def remaining(self) -> int:
@@ -98,7 +123,9 @@ class OddsApi:
     def reply(self, scope: Scope) -> Reply:
         """The answer at the clock's now, before any content encoding; charges the account."""
         path, params = scope["path"].rstrip("/"), query(scope)
-        at, used = instant_of(scope, self._clock), self.account.used
+        at = instant_of(scope, self._clock)
+        self.account.turn_to(self._clock.now())
+        used = self.account.used
         key = params.get("apiKey", "")
         if not key:
             return self._error(401, "MISSING_KEY", "API key is missing")
@@ -110,7 +137,7 @@ class OddsApi:
             return self._error(429, "EXCEEDED_FREQ_LIMIT", "Requests are too frequent")
         reply = self._found(path, params, at)
         if not is_charged(scope):
-            self.account.used = used
+            self.account.charge(used - self.account.used, self._clock.now())
         return reply
 
     def _found(self, path: str, params: Mapping[str, str], at: datetime) -> Reply:
@@ -165,6 +192,7 @@ class OddsApi:
 
     def _refuse_when_spent(self, cost: int) -> None:
         if cost > self.account.remaining:
+            self.account.refused += 1
             raise _Refused(
                 401,
                 "OUT_OF_USAGE_CREDITS",
@@ -172,7 +200,7 @@ class OddsApi:
             )
 
     def _answer(self, content: object, cost: int) -> Reply:
-        self.account.used += cost
+        self.account.charge(cost, self._clock.now())
         return json_reply(content, headers=self._quota(cost))
 
     def _error(self, status: int, code: str, text: str) -> Reply:

@@ -128,6 +128,13 @@ def _credits(ledger: Ledger, vendor: str) -> tuple[int | None, datetime | None]:
     return ledger.keep(("credits", vendor), ("credits",), read)
 
 
+def credits_said(ledger: Ledger, vendor: str) -> tuple[int | None, datetime] | None:
+    """The vendor's last word on the account: credits left, and when it said so; None: never."""
+    row = ledger.execute(_CREDITS, {"vendor": vendor}).first()
+    at = None if row is None else instant_of(row.seen_at)
+    return None if row is None or at is None else (row.remaining, at)
+
+
 def record_attempts(
     ledger: Ledger,
     dataset: str,

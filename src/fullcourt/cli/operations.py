@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,7 @@ from fullcourt.cli.printing import (
     print_json,
     size_text,
 )
+from fullcourt.clock import parse_instant
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,6 +42,13 @@ def register(app: typer.Typer) -> None:
     )(restore)
     app.command("rebuild", epilog="Example: `fullcourt rebuild --home /srv/fullcourt`")(rebuild)
     app.command("prune", epilog="Examples: `fullcourt prune`; `fullcourt prune --apply`")(prune)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no instant; write 2025-11-04T23:00:00Z.") from error
 
 
 def backup(
@@ -100,6 +108,17 @@ def rebuild(
             "rows will be gone.",
         ),
     ] = False,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until",
+            parser=_instant,
+            metavar="INSTANT",
+            help="For a home with a virtual clock whose ledger is lost: its instant, as "
+            "`2025-11-04T23:00:00Z`. Default: that of its last answer.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make lake and ledger anew from the archive alone: the same keys, features and verdicts.
@@ -121,7 +140,7 @@ def rebuild(
         err().print(Text(f"rebuilt up to {night}", style="dim"))
 
     with sole_controller(place):
-        view = rebuild_home(place, on_night, without_removed=without_removed)
+        view = rebuild_home(place, on_night, without_removed=without_removed, until=until)
     if as_json:
         print_json(view)
     else:

@@ -84,12 +84,14 @@ def rebuild(
     on_night: Callable[[date], None],
     *,
     without_removed: bool = False,
+    until: datetime | None = None,
     failpoint: Callable[[str], None] = lambda name: None,
 ) -> RebuildView:
     """Make lake and ledger anew from the archive; the home's lock is held by the caller.
 
     The old stores are moved into `before-rebuild` and stay there. A rebuild that was interrupted
-    goes on where it was. `failpoint` is called with a name between any two steps.
+    goes on where it was. `until`: the instant of a home with a virtual clock whose ledger is lost
+    (None: that of its last answer). `failpoint` is called with a name between any two steps.
 
     Raises:
         NothingToRebuildFrom: the archive holds no answer, or no longer all that rows were made from
@@ -99,7 +101,7 @@ def rebuild(
     plan, resumed = _plan_of(home), True
     if plan is None:
         _check_archive(home, without_removed=without_removed)
-        plan, resumed = _planned(home), False
+        plan, resumed = _planned(home, until), False
         _write_plan(home, plan)
         failpoint("rebuild.planned")
     if plan.phase == "moving":
@@ -174,10 +176,11 @@ def _check_archive(home: Home, *, without_removed: bool) -> None:
         )
 
 
-def _planned(home: Home) -> _Plan:
+def _planned(home: Home, until: datetime | None) -> _Plan:
     """Hash what the old stores hold, where they can be read; remember a virtual clock's instant."""
     virtual, aside = home.settings().clock.kind == "virtual", _free_name(home)
-    unread = _Plan("moving", _last_fetch(home) if virtual else None, aside, None, "")
+    at = (until or _last_fetch(home)) if virtual else None
+    unread = _Plan("moving", at, aside, None, "")
     if not (home.ledger_file.exists() and home.catalog_file.exists()):
         return msgspec.structs.replace(unread, why_unread="ledger or catalog is not there")
     try:
@@ -276,5 +279,12 @@ def _begin(ledger: Ledger, now: datetime, answers: tuple[Manifest, ...]) -> None
             if answer.outcome == "ok":
                 forget_attempts(ledger, answer.feed, answer.game_date, [answer.key])
                 continue
-            tried = {(answer.game_date, answer.key): (answer.outcome, answer.detail)}
+            tried = {(answer.game_date, answer.key): (answer.outcome, _brief(answer))}
             record_attempts(ledger, answer.feed, tried, answer.fetched_at, answer.run_id)
+
+
+def _brief(answer: Manifest) -> str:
+    """What came of it, in the words its scrape used."""
+    if answer.status not in (None, 200):
+        return f"{answer.vendor} {answer.endpoint}: HTTP {answer.status}"
+    return answer.detail

@@ -43,7 +43,8 @@ def revision(home: Home) -> str:
     """The revision the ledger's file says."""
     engine = create_engine(f"sqlite:///{home.ledger_file}")
     with engine.connect() as connection:
-        found: str = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        query = "SELECT version_num FROM alembic_version"
+        found = str(connection.exec_driver_sql(query).scalar_one())
     engine.dispose()
     return found
 

@@ -247,8 +247,7 @@ def _replay(
     """Go through the answers by their instants, and through the instants between at which something
     has to be computed."""
     ledger = opened.stores.ledger
-    controller = Controller(opened.stores, opened.coverage, InlineExecutor())
-    controller.asks_vendors = False
+    controller = _controller(opened)
     end = until or SystemClock().now()
     night = game_date_of(clock.now())
     while True:
@@ -258,14 +257,24 @@ def _replay(
         controller.tick()
         failpoint("rebuild.tick")
         if now >= end:
+            # Whatever a process that opens the home now would raise and judge.
+            _controller(opened).judge_now()
             break
         later = (archive.fetched_after(now), controller.next_wake(), end)
         clock.advance_to(min(at for at in later if at is not None and at > now))
         if game_date_of(clock.now()) != night:
             on_night(night)
             night = game_date_of(clock.now())
+            # As a process that starts: dates before the home's first come with a schedule.
+            controller = _controller(opened)
     if until is not None:
         ledger.set_meta(CLOCK, iso(until))
+
+
+def _controller(opened: Opened) -> Controller:
+    controller = Controller(opened.stores, opened.coverage, InlineExecutor())
+    controller.asks_vendors = False
+    return controller
 
 
 def _begin(ledger: Ledger, now: datetime, answers: tuple[Manifest, ...]) -> None:

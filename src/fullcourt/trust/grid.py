@@ -175,7 +175,8 @@ class Grid:
                 self._add_cells(day)
             first = since
         else:
-            first = self._raised_to + timedelta(days=1)
+            # A clock that stood before `since` has raised nothing yet.
+            first = max(since, self._raised_to + timedelta(days=1))
         for day in dates(first, upto):
             self._add_cells(day)
         if first <= upto:

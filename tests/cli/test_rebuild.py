@@ -9,8 +9,7 @@ from tests.cli.small_world import as_json
 
 
 def test_a_replayed_home_is_rebuilt_to_the_same_hashes(fullcourt: Program, damaged: Path) -> None:
-    """Its clock stood months before its first date: the dates between raise no cells, those played
-    before raise theirs, and rows and verdicts are what they were."""
+    """Dates between its clock and its first date raise no cells; the played ones raise theirs."""
     before = as_json(fullcourt("status", "--home", damaged, "--json", "--all").stdout)
     said = fullcourt("rebuild", "--home", damaged, "--json")
     view = as_json(said.stdout)

@@ -60,8 +60,7 @@ def test_a_second_backup_copies_only_what_is_new(home: Home, tmp_path: Path) -> 
 
 
 def test_a_backup_of_a_home_at_work_is_of_one_moment(home: Home, tmp_path: Path) -> None:
-    """While another thread commits to the lake, every run of the copied lake is in the copied
-    ledger, and each row of it belongs to a run."""
+    """While another thread commits, each row of the copied lake is of a run of its ledger."""
     stop = threading.Event()
 
     def work() -> None:

@@ -92,8 +92,7 @@ def test_no_settings_let_a_pinned_body_go(
     record: list[date],
     settings: RetentionSettings,
 ) -> None:
-    """A good body that rows came from goes only by `loaded_days`, only when rows and answers are
-    older, and never when a prediction of the record may have read it."""
+    """Bodies of rows go only by `loaded_days`, when all is older and no record read them."""
     rule, pin = fate(answers, newest_row, TODAY, record, settings)
     assert (rule is None) != (pin is None)
     good = [answer for answer in answers if answer.is_good]
@@ -132,8 +131,7 @@ def test_by_default_nothing_goes(fullcourt: Program, home: Home) -> None:
 
 
 def test_what_goes_is_recorded_and_is_no_loss(fullcourt: Program, home: Home) -> None:
-    """A dry run touches nothing; applied, exactly what was announced is gone; nothing is called
-    lost, no row changes, and the backup does not miss it."""
+    """Exactly what the dry run announced is gone; nothing is called lost and no row changes."""
     later(home, timedelta(days=40))
     # Past the horizons nothing changes any more by time alone.
     assert fullcourt("status", "--home", home.path).exit_code in (0, 1)

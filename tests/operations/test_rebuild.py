@@ -32,8 +32,7 @@ def rebuilt(home: Home) -> tuple[str, ...] | None:
 
 
 def test_a_home_after_faults_is_rebuilt_to_the_same_hashes(fullcourt: Program, home: Home) -> None:
-    """Keys, every column of every row, and verdicts are equal; what a person wrote is taken over,
-    what no archive holds is said."""
+    """Keys, rows and verdicts are equal; notes are taken over; what no archive holds is said."""
     assert fullcourt("note", "add", "the vendor was down", "--home", home.path).exit_code == 0
     before = held_by(home)
     assert sum(table.rows for table in before.tables) > 1_000
@@ -52,9 +51,9 @@ def test_a_home_after_faults_is_rebuilt_to_the_same_hashes(fullcourt: Program, h
 
 
 def test_the_archive_alone_is_enough(fullcourt: Program, home: Home) -> None:
-    """With lake and ledger deleted the rebuilt home holds what it held. (Its virtual clock is gone
-    with the ledger: whoever knows its instant says it.)"""
+    """With lake and ledger deleted the rebuilt home holds what it held."""
     before = held_by(home)
+    # A virtual clock is gone with its ledger: whoever knows its instant says it.
     opened = open_home(home.path, vendors=False)
     now = iso(opened.stores.clock.now())
     opened.close()

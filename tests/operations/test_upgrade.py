@@ -70,8 +70,7 @@ def rows(home: Home) -> dict[str, int]:
 def test_a_home_of_the_first_release_is_upgraded(
     fullcourt: Program, old: Home, command: str
 ) -> None:
-    """By whoever opens it first, to read or to work: both stores are of this release, every row is
-    still there, and the archive says the same of it."""
+    """By whoever opens it first, to read or to work: both stores, and every row is still there."""
     before = rows(old)
     assert before["player_box_scores"] > 100
     said = fullcourt(command, "--home", old.path, "--json")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fullcourt.operations.backup import BackupView
     from fullcourt.operations.prune import PruneView
     from fullcourt.operations.rebuild import RebuildView
-    from fullcourt.operations.restore import RestoreView
+    from fullcourt.operations.restore import HomeRestored
 
 _HASH_DIGITS = 12
 
@@ -200,7 +200,7 @@ def _show_backup(console: Console, view: BackupView) -> None:
         console.print(f"not in it: {', '.join(view.left_out)}", style="dim", soft_wrap=True)
 
 
-def _show_restored(console: Console, view: RestoreView) -> None:
+def _show_restored(console: Console, view: HomeRestored) -> None:
     console.print(f"Restored {view.backup_id} to {view.home}", style="green", soft_wrap=True)
     console.print(f"{count_text(view.files, 'file')}, {size_text(view.size)}, every one checked")
     console.print(f"the home's instant: {instant_text(view.home_at)}; written by {view.release}")

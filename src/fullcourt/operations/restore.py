@@ -23,7 +23,7 @@ class HomeNotEmpty(Terminal, FullcourtError):
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreView:
+class HomeRestored:
     """A home brought back. Sizes are bytes, `made_at` and `home_at` UTC; `left_out`: files of the
     first home that its backup does not hold."""
 
@@ -40,7 +40,7 @@ class RestoreView:
 
 def restore(
     source: Path, home: Home, backup_id: str | None, say: Callable[[str], None]
-) -> RestoreView:
+) -> HomeRestored:
     """Make a home from a backup (the newest when none is named).
 
     Raises:
@@ -78,7 +78,7 @@ def restore(
     if home.path.exists():
         home.path.rmdir()
     fresh.rename(home.path)
-    return RestoreView(
+    return HomeRestored(
         home=str(home.path),
         source=str(root),
         backup_id=manifest.backup_id,

@@ -70,6 +70,8 @@ class Controller:
         self._planned_by: str | None = None
         self._index_may_lack = True
         """Whether an answer may lie in the archive and not in its index."""
+        self.asks_vendors = True
+        """Whether vendors may be asked; a rebuild has the archive alone."""
         self._unloaded_known: dict[Cell, KeyEvidence] | None = None
         self._tried: dict[tuple[Cell, tuple[str, ...], datetime], int] = {}
         self.beat: Callable[[], None] = lambda: None
@@ -127,7 +129,8 @@ class Controller:
             for memo in self.grid.memos.values()
             if memo.next_action_at is not None and now < memo.next_action_at < _NEVER
         ]
-        instants += self.results.instants(now)
+        if self.asks_vendors:
+            instants += self.results.instants(now)
         return min((t for t in instants if t > now), default=None)
 
     def verdicts_wrong(self) -> bool:
@@ -184,8 +187,13 @@ class Controller:
             for feed, day in index_again(self.stores):
                 behind = _DATASET_OF_FEED.get(feed)
                 cells += [Cell(name, day) for name in (feed, behind) if name is not None]
+                self._mark_behind(feed, {day})
             self._index_may_lack = False
         return cells
+
+    def look_into_archive(self) -> None:
+        """At the next look, take in what lies in the archive and not in its index."""
+        self._index_may_lack = True
 
     def _try_again_what_other_code_failed_at(self) -> None:
         """A release or its rollback: what failed in our own code starts with a fresh budget."""
@@ -267,7 +275,7 @@ class Controller:
             breaker = get_breaker(self.stores.ledger, name)
             metered = name == "odds_api"
             found[name] = VendorState(
-                allowed=breaker.allows(now),
+                allowed=self.asks_vendors and breaker.allows(now),
                 retry_at=breaker.retry_at,
                 credits_left=credits_left(self.stores.ledger, name) if metered else None,
                 credits_kept=odds.keep_credits if metered else 0,
@@ -341,17 +349,8 @@ class Controller:
         self.grid.mark(cells)
         if task.dataset == "nba_schedule":
             self.results.note_season(self.stores.clock.now())
-            self.grid.mark_unverifiable()
         if BY_NAME[task.dataset].is_feed:
-            behind = _DATASET_OF_FEED.get(task.dataset)
-            for day in days:
-                if task.dataset == "odds_events":
-                    self.grid.mark_witnessed(day, self.stores.clock.now())
-                elif behind is not None:
-                    self.grid.mark([Cell(behind, day)])
-                if task.dataset == "nba_boxscore":
-                    # A body names its players: what is expected of the summaries changes with it.
-                    self.grid.mark([Cell("player_game_summary", day)])
+            self._mark_behind(task.dataset, days)
         # A run that was lost to another process: that one has written.
         if report.touched or report.run_id is None or report.state == "abandoned":
             self.grid.notice_lake(self.stores.clock.now(), report)
@@ -360,8 +359,22 @@ class Controller:
             self.grid.note_made(task.dataset, days)
         self.say(_sentence(task, report))
 
+    def _mark_behind(self, feed: str, days: Collection[date]) -> None:
+        """A feed has new bodies of these dates: mark whatever they speak of."""
+        if feed == "nba_schedule":
+            self.grid.mark_unverifiable()
+        behind = _DATASET_OF_FEED.get(feed)
+        for day in days:
+            if feed == "odds_events":
+                self.grid.mark_witnessed(day, self.stores.clock.now())
+            elif behind is not None:
+                self.grid.mark([Cell(behind, day)])
+            if feed == "nba_boxscore":
+                # A body names its players: what is expected of the summaries changes with it.
+                self.grid.mark([Cell("player_game_summary", day)])
+
     def _poll(self, now: datetime) -> None:
-        if not any(at <= now for at in self.results.instants(now)):
+        if not self.asks_vendors or not any(at <= now for at in self.results.instants(now)):
             return
         self._unloaded_known = None
         lacked, self._index_may_lack = self._index_may_lack, True

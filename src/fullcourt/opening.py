@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fullcourt.clock import Clock, SystemClock, VirtualClock, iso, parse_instant
 from fullcourt.controller import Controller
-from fullcourt.errors import HomeBusy, SettingsError
+from fullcourt.errors import HomeBusy, SettingsError, StoreUnreadable
 from fullcourt.pipeline.execute import Executor, InlineExecutor, WorkerExecutor
 from fullcourt.pipeline.fingerprint import run_fingerprint
 from fullcourt.pipeline.runner import RunReport, Task, run_task
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from fullcourt.replay.world import World
 
 USER_AGENT = "fullcourt (+https://pypi.org/project/fullcourt/)"
-_CLOCK = "clock"
+CLOCK = "clock"
+"""The ledger's name for a virtual clock's instant."""
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Opened:
     def keep_clock(self) -> None:
         """Remember a virtual clock's instant, so that the home goes on in its world."""
         if self.stores.clock.is_virtual:
-            self.stores.ledger.set_meta(_CLOCK, iso(self.stores.clock.now()))
+            self.stores.ledger.set_meta(CLOCK, iso(self.stores.clock.now()))
             self.stores.failpoint("ledger.clock")
 
     def close(self) -> None:
@@ -97,24 +98,33 @@ def create_home(path: Path, settings: Settings, clock_at: datetime | None = None
         write_settings(home.settings_file, settings)
     if clock_at is not None:
         ledger = Ledger.open(home.ledger_file, VirtualClock(clock_at))
-        if ledger.get_meta(_CLOCK) is None:
-            ledger.set_meta(_CLOCK, iso(clock_at))
+        if ledger.get_meta(CLOCK) is None:
+            ledger.set_meta(CLOCK, iso(clock_at))
         ledger.close()
     if not home.catalog_file.exists():
         Lake.open(home.catalog_file, home.lake_dir).close()
     return home
 
 
-def open_home(path: Path, *, read_only: bool = False, vendors: bool = True) -> Opened:
+def open_home(
+    path: Path, *, read_only: bool = False, vendors: bool = True, rebuilt_at: Clock | None = None
+) -> Opened:
     """Open an existing home with everything its settings bind.
+
+    `rebuilt_at`: the clock of the rebuild that opens it.
 
     Raises:
         SettingsError: no home there, or its settings are wrong.
-        StoreUnreadable: a store cannot be read.
+        StoreUnreadable: a store cannot be read, or is half rebuilt.
     """
     home = Home(path)
     settings = home.settings()
-    clock = _clock(home, settings)
+    if rebuilt_at is None and home.rebuild_file.exists():
+        raise StoreUnreadable(
+            f"{home.path}: lake and ledger are half rebuilt.",
+            next_step=f"go on with `fullcourt rebuild --home {home.path}`",
+        )
+    clock = rebuilt_at or home_clock(home, settings)
     ledger = Ledger.open(home.ledger_file, clock)
     lake = Lake.open(home.catalog_file, home.lake_dir, read_only=read_only)
     transport, coverage, odds_key, teams = bind(home, settings, clock, ledger, vendors=vendors)
@@ -134,11 +144,16 @@ def open_home(path: Path, *, read_only: bool = False, vendors: bool = True) -> O
     return Opened(home, settings, stores, coverage)
 
 
-def _clock(home: Home, settings: Settings) -> Clock:
+def home_clock(home: Home, settings: Settings) -> Clock:
+    """The home's clock: real time, or its virtual clock at the instant it was kept at.
+
+    Raises:
+        SettingsError: a virtual clock whose instant nobody kept.
+    """
     if settings.clock.kind == "system":
         return SystemClock()
     ledger = Ledger.open(home.ledger_file, SystemClock())
-    text = ledger.get_meta(_CLOCK)
+    text = ledger.get_meta(CLOCK)
     ledger.close()
     if text is None:
         raise SettingsError(

@@ -82,6 +82,19 @@ class CleanupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     restorable_days: int = 30
 
 
+class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days bodies stay in the archive, by their game date; 0: for ever.
+
+    `bad_answers_days`: answers that were no good. `superseded_days`: good ones that a newer answer
+    to the same question replaced and no held row was made from. `loaded_days`: those that rows were
+    made from; the rows stay, and a rebuild cannot make them again.
+    """
+
+    bad_answers_days: int = 0
+    superseded_days: int = 0
+    loaded_days: int = 0
+
+
 class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where alerts go. Addresses are secrets: they stand in the environment, or in a file (of the
     home, unless absolute) that its owner alone can read, one a line; never in the settings.
@@ -109,6 +122,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lake: LakeSettings = LakeSettings()
     cleanup: CleanupSettings = CleanupSettings()
     alerts: AlertSettings = AlertSettings()
+    retention: RetentionSettings = RetentionSettings()
 
 
 class Home:
@@ -123,6 +137,7 @@ class Home:
         self.archive_dir = self.path / "archive"
         self.lock_file = self.path / "controller.lock"
         self.aliases_file = self.path / "aliases.csv"
+        self.rebuild_file = self.path / "rebuild.json"
 
     def settings(self) -> Settings:
         """The home's settings.

@@ -6,6 +6,10 @@ from fullcourt.audit.result import AuditView
 from fullcourt.cli.audit import AuditInitView
 from fullcourt.cli.demo import DemoView
 from fullcourt.cli.replay import ReplayView
+from fullcourt.operations.backup import BackupView
+from fullcourt.operations.prune import PruneView
+from fullcourt.operations.rebuild import RebuildView
+from fullcourt.operations.restore import HomeRestored
 from fullcourt.rehearsal.report import SimulationReport
 from fullcourt.reports.budget import BudgetView
 from fullcourt.reports.cleanup import CleanupView, RestoreView
@@ -44,6 +48,10 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "deployments record": (("", DeploymentRecorded),),
     "repair": (("without `--apply`", RepairPlanView), ("with `--apply`", RepairView)),
     "cleanup": (("", CleanupView), ("with `--restore`", RestoreView)),
+    "backup": (("", BackupView),),
+    "restore": (("", HomeRestored),),
+    "rebuild": (("", RebuildView),),
+    "prune": (("", PruneView),),
     "audit": (("", AuditView),),
     "audit init": (("", AuditInitView),),
     "replay": (("", ReplayView),),

@@ -53,6 +53,9 @@ class MemoryArchive(Archive):
     def has_body(self, digest: str) -> bool:
         return digest in self._bodies
 
+    def was_removed(self, digest: str) -> bool:
+        return False
+
     def states(self) -> dict[str, int]:
         return dict(self._lost)
 

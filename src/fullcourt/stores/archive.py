@@ -47,6 +47,17 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     run_id: str = ""
 
 
+class Removal(msgspec.Struct, frozen=True):
+    """A body that was removed on purpose (`removed/<sha256>.json`). `size`: bytes it took, packed;
+    `had_rows`: whether rows of the lake had been made from it."""
+
+    digest: str
+    removed_at: datetime
+    why: str
+    size: int
+    had_rows: bool
+
+
 class Archive:
     """Bodies and manifests in a folder (any object store's layout)."""
 
@@ -59,7 +70,7 @@ class Archive:
     def put_body(self, body: bytes) -> str:
         """Store a body and return its SHA-256; one that is there already is not written again."""
         digest = hashlib.sha256(body).hexdigest()
-        path = _object_path(digest)
+        path = object_path(digest)
         # One stat on the folder is cheaper than a conditional put, and the content cannot differ.
         if not (self._folder / path).exists():
             self._put(path, self._compress.compress(body))
@@ -72,7 +83,7 @@ class Archive:
             StoreUnreadable: the object is there but does not decompress to the body it names.
         """
         try:
-            packed = (self._folder / _object_path(digest)).read_bytes()
+            packed = (self._folder / object_path(digest)).read_bytes()
         except FileNotFoundError:
             return None
         try:
@@ -91,7 +102,34 @@ class Archive:
 
     def has_body(self, digest: str) -> bool:
         """Whether the object exists (one stat)."""
-        return (self._folder / _object_path(digest)).exists()
+        return (self._folder / object_path(digest)).exists()
+
+    def was_removed(self, digest: str) -> bool:
+        """Whether a body that is not there was removed on purpose (one stat)."""
+        return (self._folder / _removal_path(digest)).exists()
+
+    def size_of(self, digest: str) -> int:
+        """Bytes a body takes, packed; 0: it is not there."""
+        path = self._folder / object_path(digest)
+        return path.stat().st_size if path.exists() else 0
+
+    def remove_body(self, removal: Removal) -> None:
+        """Remove a body, and remember that first: it must never look like one that was lost."""
+        self._put(_removal_path(removal.digest), msgspec.json.encode(removal))
+        (self._folder / object_path(removal.digest)).unlink(missing_ok=True)
+
+    def removals(self) -> Iterator[Removal]:
+        """Every removal, by digest, of bodies that have not come again since."""
+        for path in sorted((self._folder / "removed").glob("*.json")):
+            try:
+                removal = msgspec.json.decode(path.read_bytes(), type=Removal)
+            except msgspec.DecodeError as error:
+                raise StoreUnreadable(
+                    f"{path}: does not say what was removed ({error}).",
+                    next_step="delete the file; the body then counts as lost",
+                ) from error
+            if not self.has_body(removal.digest):
+                yield removal
 
     def states(self) -> dict[str, int]:
         """By the first two digits of digests, a number that changes when bodies of them come or go
@@ -141,5 +179,10 @@ class Archive:
             ) from error
 
 
-def _object_path(digest: str) -> str:
+def object_path(digest: str) -> str:
+    """Where a body lies below the archive's folder."""
     return f"objects/{digest[:2]}/{digest}.zst"
+
+
+def _removal_path(digest: str) -> str:
+    return f"removed/{digest}.json"

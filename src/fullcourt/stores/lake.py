@@ -26,6 +26,7 @@ from fullcourt.errors import HomeBusy, StoreFull, StoreUnreadable, is_full
 from fullcourt.stores.absent_modules import remember_absent_modules
 from fullcourt.stores.catalog_watch import CatalogWatch
 from fullcourt.stores.duckdb_extensions import load_extensions
+from fullcourt.stores.lake_migrations import lake_version, migrate, newest
 from fullcourt.stores.lake_mirror import Mirror
 from fullcourt.stores.lake_snapshots import (
     Change,
@@ -49,6 +50,7 @@ __all__ = ["TABLES", "Append", "Change", "Commit", "Delete", "Lake", "Replace", 
 
 T = TypeVar("T")
 _LOCKED_TRIES = 8
+_JOURNAL = "META_JOURNAL_MODE 'WAL'"
 
 
 class Lake:
@@ -323,12 +325,18 @@ def _connected(
             "DATA_INLINING_ROW_LIMIT 0",
             # With the default journal one commit that meets a long reader locks the catalog
             # for everybody, for as long as its process lives.
-            "READ_ONLY" if read_only else "META_JOURNAL_MODE 'WAL'",
+            "READ_ONLY" if read_only else _JOURNAL,
         ]
         source = _quoted("ducklake:sqlite:" + str(catalog.resolve()))
         try:
             connection.execute(f"ATTACH {source} AS stored ({', '.join(options)})")
+            if read_only and lake_version(connection, "stored") != newest():
+                _upgrade(source, options[:-1])
+                connection.execute(
+                    f"DETACH stored; ATTACH {source} AS stored ({', '.join(options)})"
+                )
             if not read_only:
+                migrate(connection, "stored")
                 create_tables(connection, "stored", partitioned=True)
         except duckdb.Error as error:
             if is_full(str(error)):
@@ -341,6 +349,20 @@ def _connected(
     connection.execute("ATTACH ':memory:' AS lake")
     create_tables(connection, "lake", partitioned=False)
     return connection
+
+
+def _upgrade(source: str, options: list[str]) -> None:
+    """Who only looks at an older lake brings it up to date first, like the ledger."""
+    writer = duckdb.connect(config={"threads": 1})
+    try:
+        load_extensions(writer)
+        writer.execute(
+            f"ATTACH {source} AS stored ({', '.join([*options, _JOURNAL])})",
+        )
+        migrate(writer, "stored")
+        create_tables(writer, "stored", partitioned=True)
+    finally:
+        writer.close()
 
 
 def _quoted(text: str) -> str:

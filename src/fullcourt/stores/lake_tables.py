@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from fullcourt.stores.lake_migrations import newest, says_version
 from fullcourt.stores.table_changes import TableChanges
 
 TABLES: tuple[str, ...] = (
@@ -105,6 +106,8 @@ def create_tables(
     script = (files("fullcourt.stores") / "tables.sql").read_text(encoding="utf-8")
     connection.execute("BEGIN TRANSACTION")
     connection.execute(script.replace("{lake}", database))
+    if not have:
+        connection.execute(says_version(database, newest()))
     if partitioned:
         for table in TABLES:
             if table not in have:

@@ -141,8 +141,10 @@ class Grid:
 
     def _note_lost(self, bodies: Iterable[tuple[str, date, str]]) -> None:
         """Judge the feeds whose bodies are gone behind our back, and those whose were."""
-        has_body = self.stores.archive.has_body
+        archive = self.stores.archive
+        has_body = archive.has_body
         lost = {(Cell(name, day), body) for name, day, body in bodies if not has_body(body)}
+        lost = {found for found in lost if not archive.was_removed(found[1])}
         back = {found for found in self._bodies_lost if has_body(found[1])}
         self.mark(cell for cell, _ in back | (lost - self._bodies_lost))
         self._bodies_lost = (self._bodies_lost - back) | lost
@@ -173,7 +175,8 @@ class Grid:
                 self._add_cells(day)
             first = since
         else:
-            first = self._raised_to + timedelta(days=1)
+            # A clock that stood before `since` has raised nothing yet.
+            first = max(since, self._raised_to + timedelta(days=1))
         for day in dates(first, upto):
             self._add_cells(day)
         if first <= upto:

@@ -12,6 +12,7 @@ from fullcourt.nba.players import UNRESOLVED
 from fullcourt.pipeline.allowance import FEED, is_planned
 from fullcourt.pipeline.everybody import player_index
 from fullcourt.sql_files import sql
+from fullcourt.stores.archive import Archive
 from fullcourt.stores.ledger import ManifestRow
 from fullcourt.stores.ledger.manifests import manifests_of, unloaded_bodies
 from fullcourt.stores.ledger.vendors import attempts_between
@@ -55,7 +56,7 @@ def _feed(look: Look, name: str, days: Collection[date]) -> HeldKeys:
                 found[day].update({key: as_tried(a) for key, a in tried.items()})
         for (day, key), manifest in newest.items():
             before = found[day].get(key)
-            if manifest.digest is not None and look.archive.has_body(manifest.digest):
+            if manifest.digest is not None and _is_accounted_for(look.archive, manifest.digest):
                 found[day][key] = KeyEvidence(
                     held=True,
                     attempts=before.attempts if before else 0,
@@ -69,6 +70,11 @@ def _feed(look: Look, name: str, days: Collection[date]) -> HeldKeys:
                     detail=f"body {str(manifest.digest)[:12]} is not in the archive any more",
                 )
     return found
+
+
+def _is_accounted_for(archive: Archive, digest: str) -> bool:
+    """What retention removed was had and loaded: it is not lost."""
+    return archive.has_body(digest) or archive.was_removed(digest)
 
 
 def schedule(

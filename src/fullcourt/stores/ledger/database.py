@@ -95,6 +95,11 @@ class Ledger:
     def _migrate(self) -> None:
         if self._revision() == REVISION:
             return
+        if (found := self._revision() or "") > REVISION:
+            raise StoreUnreadable(
+                f"{self._name}: the ledger has revision {found}; this release knows {REVISION}.",
+                next_step="install the newer release again, or restore a backup made before it",
+            )
         # Alembic is slow to import and needed once per release.
         from fullcourt.stores.ledger.migrate import upgrade
 

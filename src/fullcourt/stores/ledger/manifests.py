@@ -220,6 +220,16 @@ def good_bodies(
     return tuple((row.feed, date.fromisoformat(row.game_date), row.digest) for row in rows)
 
 
+def answers_with_bodies(ledger: Ledger) -> tuple[ManifestRow, ...]:
+    """Every answer that came with a body, good or bad, oldest first."""
+    query = (
+        select(manifests)
+        .where(manifests.c.digest.is_not(None))
+        .order_by(manifests.c.fetched_at, manifests.c.manifest_id)
+    )
+    return tuple(_row(row) for row in ledger.execute(query).all())
+
+
 def put_body_content(ledger: Ledger, digest: str, content: object) -> None:
     """Remember what an archived body says it holds (JSON), the archive's own testimony."""
     ledger.insert_or_replace(

@@ -1,0 +1,1 @@
+"""What keeps a home alive over years: backups, rebuilding, and what may be thrown away."""

@@ -15,6 +15,7 @@ from fullcourt.cli import (
     cleanup,
     demo,
     deployments,
+    history,
     homes,
     inventory,
     looking,
@@ -84,6 +85,7 @@ app.add_typer(players.app, name="players")
 app.add_typer(note.app, name="note")
 app.add_typer(deployments.app, name="deployments")
 app.add_typer(audit.app, name="audit")
+app.add_typer(history.app, name="history")
 
 
 def main() -> None:

@@ -1,0 +1,54 @@
+"""What an import brought, as a record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fullcourt.history.archiving import Archived
+    from fullcourt.history.bring import Brought
+    from fullcourt.trust.grid import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """One import. `kinds`: files by kind; `archived`: bodies by feed; `rows_written`: rows by
+    dataset, the lake's own counts; `verdicts`: cells from `first` to `last` (Eastern) by verdict;
+    `skipped`: (file, why); `complaints`: what was left out, by file, row and column."""
+
+    home: str
+    kinds: dict[str, int]
+    archived: tuple[Archived, ...]
+    rows_written: dict[str, int]
+    first: date | None
+    last: date | None
+    verdicts: dict[str, int]
+    skipped: tuple[tuple[str, str], ...]
+    complaints: tuple[str, ...]
+    failed: tuple[str, ...]
+    exit_code: int
+
+
+def import_view(home: str, done: Brought, grid: Grid) -> ImportView:
+    """The record of an import; verdicts as judged now."""
+    verdicts: Counter[str] = Counter()
+    if done.first is not None and done.last is not None:
+        for cell, memo in grid.memos.items():
+            if done.first <= cell.game_date <= done.last:
+                verdicts[memo.verdict] += 1
+    return ImportView(
+        home=home,
+        kinds=done.kinds,
+        archived=tuple(done.archived),
+        rows_written=done.rows_written,
+        first=done.first,
+        last=done.last,
+        verdicts=dict(verdicts.most_common()),
+        skipped=tuple(done.skipped),
+        complaints=tuple(str(item) for item in done.complaints),
+        failed=tuple(done.failed),
+        exit_code=int(bool(done.complaints or done.failed or done.skipped)),
+    )

@@ -1,4 +1,4 @@
-"""What an import brought, as a record."""
+"""What an import brought and what an export took, as records."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from fullcourt.history.archiving import Archived
+
 if TYPE_CHECKING:
-    from fullcourt.history.archiving import Archived
     from fullcourt.history.bring import Brought
+    from fullcourt.history.take import Exported
     from fullcourt.trust.grid import Grid
 
 
@@ -42,7 +44,7 @@ def import_view(home: str, done: Brought, grid: Grid) -> ImportView:
     return ImportView(
         home=home,
         kinds=done.kinds,
-        archived=tuple(done.archived),
+        archived=_by_feed(done.archived),
         rows_written=done.rows_written,
         first=done.first,
         last=done.last,
@@ -52,3 +54,27 @@ def import_view(home: str, done: Brought, grid: Grid) -> ImportView:
         failed=tuple(done.failed),
         exit_code=int(bool(done.complaints or done.failed or done.skipped)),
     )
+
+
+def _by_feed(archived: list[Archived]) -> tuple[Archived, ...]:
+    """A line a feed: some are archived in several goes."""
+    found: dict[str, Archived] = {}
+    for item in archived:
+        known = found.get(item.feed, Archived(item.feed, 0, 0, 0))
+        found[item.feed] = Archived(
+            item.feed,
+            known.new + item.new,
+            known.held + item.held,
+            known.yielded + item.yielded,
+        )
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ExportView:
+    """One export: the files in `folder`, and what was left out of each."""
+
+    home: str
+    folder: str
+    own_use: bool
+    files: tuple[Exported, ...]

@@ -14,7 +14,7 @@ from fullcourt.controller import Controller
 from fullcourt.history import rows as read
 from fullcourt.history.archiving import Archived, Document, archive
 from fullcourt.history.documents import Pairing, boxes_of_rows
-from fullcourt.history.games import Witnesses, last_date, season_body
+from fullcourt.history.games import Witnesses, season_body
 from fullcourt.history.pieces import (
     NOT_TAKEN,
     Complaint,
@@ -29,6 +29,7 @@ from fullcourt.pipeline.runner import RunReport, Task
 from fullcourt.pipeline.schedule_versions import PLAYED
 from fullcourt.pipeline.work import Stores
 from fullcourt.replay.box_rows import BoxGame
+from fullcourt.replay.recorded import RecordedGame
 from fullcourt.scrape.nba_schedule import read_season, schedule_testimony
 from fullcourt.stores.archive import digest_of
 from fullcourt.stores.ledger.manifests import manifests_of
@@ -159,6 +160,13 @@ class _Import:
             if brought is not None:
                 self.listings.append(brought[0])
                 witnesses.add_listing(brought[1])
+        witnesses.add_known(
+            self.stores.lake.rows(
+                "SELECT game_id, tip_at, home_team, away_team, home_score, away_score, overtimes "
+                "FROM schedule_as_of(?) WHERE source = 'played_games'",
+                [self.stores.clock.now()],
+            )
+        )
         return witnesses
 
     def _schedules(self, found: Sequence[Piece]) -> frozenset[str]:
@@ -205,11 +213,8 @@ class _Import:
         for season in witnesses.seasons():
             if season in planned:
                 continue
-            games = witnesses.games(season)
+            games = [g for g in witnesses.games(season) if not self._is_ahead(witnesses, g)]
             if not games:
-                continue
-            if last_date(games) >= game_date_of(self.stores.clock.now()):
-                self._complain(season, f"has games up to {last_date(games)}, after this home's now")
                 continue
             self.days.update(g.played.game_date for g in games if g.played is not None)
             earlier = [
@@ -228,6 +233,14 @@ class _Import:
                 self._schedule(f"{PLAYED}{season}", origin, body, said, rerendered=True)
             )
         self._archive(documents)
+
+    def _is_ahead(self, witnesses: Witnesses, game: RecordedGame) -> bool:
+        """Whether a game was over only after this home's now."""
+        if game.played is not None and game.played.over_at <= self.stores.clock.now():
+            return False
+        why = f"game {game.game_id} is not over at this home's now; left out"
+        self._complain(witnesses.file_of(game.game_id), why)
+        return True
 
     def _boxes(self, pairing: Pairing, served: Sequence[Piece]) -> None:
         documents = [pairing.box_as_served(piece) for piece in served]

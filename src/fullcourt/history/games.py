@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from fullcourt.history.pieces import Complaint
-from fullcourt.nba.calendar import game_date_of, season_of
+from fullcourt.nba.calendar import season_of
 from fullcourt.nba.props import EventListing
 from fullcourt.nba.teams import TEAMS
 from fullcourt.replay import bodies
@@ -60,6 +60,7 @@ class Witnesses:
         self._games: dict[str, _Game] = {}
         self._sightings: dict[Meeting, _Sighting] = {}
         self._scores: dict[Meeting, dict[str, Any]] = {}
+        self._known: dict[str, tuple[datetime | None, int | None]] = {}
 
     def add_schedule(self, rows: Sequence[Mapping[str, Any]], file: str) -> None:
         """Games of a plain schedule."""
@@ -128,6 +129,20 @@ class Witnesses:
                     listing.snapshot_at, event.tip_at, event.home_team
                 )
 
+    def add_known(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """What an earlier import knew of the same games, where these files are silent.
+
+        `rows`: game id, tip, home team, away team, both scores, overtimes.
+        """
+        for game_id, tip, home, away, home_score, away_score, overtimes in rows:
+            game = self._games.get(game_id)
+            if game is None or set(game.teams) != {home, away}:
+                continue
+            game.home = game.home or home
+            self._known[game_id] = (tip, overtimes)
+            if not game.points and home_score is not None and away_score is not None:
+                game.points = {home: home_score, away: away_score}
+
     def seasons(self) -> tuple[str, ...]:
         """Seasons with any game, oldest first."""
         return tuple(sorted({season_of(game_id) for game_id in self._games}))
@@ -180,7 +195,9 @@ class Witnesses:
             overtimes = 0
         if overtimes is None and game.seconds is not None:
             overtimes = max(0, round((game.seconds - _REGULATION_S) / _OVERTIME_S))
-        tip = game.tip_at or (sighting.tip_at if sighting else None)
+        known_tip, known_overtimes = self._known.get(game.game_id, (None, None))
+        overtimes = known_overtimes if overtimes is None else overtimes
+        tip = game.tip_at or (sighting.tip_at if sighting else None) or known_tip
         return meeting_of(
             game.game_id,
             game.teams[home],
@@ -245,8 +262,3 @@ def _encoded(game: RecordedGame, played: Appearance) -> bytes:
         return encoded
     plain = msgspec.json.decode(encoded)
     return msgspec.json.encode(plain | {"gameStatusText": _UNKNOWN_PERIODS})
-
-
-def last_date(games: Sequence[RecordedGame]) -> date:
-    """The Eastern date of the last game's end."""
-    return max(game_date_of(g.played.over_at) for g in games if g.played is not None)

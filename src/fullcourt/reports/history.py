@@ -11,6 +11,7 @@ from fullcourt.history.archiving import Archived
 
 if TYPE_CHECKING:
     from fullcourt.history.bring import Brought
+    from fullcourt.history.fetch import Fetched, Quote
     from fullcourt.history.take import Exported
     from fullcourt.trust.grid import Grid
 
@@ -78,3 +79,39 @@ class ExportView:
     folder: str
     own_use: bool
     files: tuple[Exported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchView:
+    """One fetch. `quote`: what odds cost at the most, in credits (None: none were wished);
+    `credits`: spent now, by the vendor's headers; `brought`: the import of what came."""
+
+    home: str
+    quote: Quote | None
+    is_confirmed: bool
+    calls: int
+    held: int
+    credits: int
+    failures: tuple[str, ...]
+    given_up: tuple[str, ...]
+    brought: ImportView | None
+    exit_code: int
+
+
+def fetch_view(
+    home: str, cost: Quote | None, done: Fetched, brought: ImportView | None, *, is_confirmed: bool
+) -> FetchView:
+    """The record of a fetch."""
+    left_out = brought is not None and brought.exit_code != 0
+    return FetchView(
+        home=home,
+        quote=cost,
+        is_confirmed=is_confirmed,
+        calls=done.calls,
+        held=done.held,
+        credits=done.credits,
+        failures=tuple(done.failures),
+        given_up=tuple(done.given_up),
+        brought=brought,
+        exit_code=int(bool(done.failures or done.given_up or left_out)),
+    )

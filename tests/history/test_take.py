@@ -67,8 +67,7 @@ def test_bought_lines_stay_and_are_named(home: Path, tmp_path: Path) -> None:
 
 
 def test_columns_that_carry_lines_stay_too(home: Path, tmp_path: Path) -> None:
-    """A summary is exported without the bought line in it; for own use with it, and the notice says
-    that the files are not to be passed on."""
+    """A summary goes without the bought line in it; with it for own use, and the notice says so."""
     exported(home, tmp_path / "free", "player_game_summary")
     exported(home, tmp_path / "own", "player_game_summary", own_use=True)
     free = pq.read_table(tmp_path / "free" / "player_game_summary.parquet")

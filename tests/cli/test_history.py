@@ -52,7 +52,7 @@ def test_an_unknown_file_is_an_error(fullcourt: Program, home: Path, tmp_path: P
     assert "--skip-unknown" in error["next_step"]
     skipped = fullcourt("history", "import", tmp_path, "--home", home, "--skip-unknown")
     assert skipped.exit_code == 1
-    assert "skipped notes: not recognised" in skipped.stdout
+    assert "/notes: not recognised" in skipped.stdout
 
 
 def test_no_home_is_made_by_an_import(fullcourt: Program, tmp_path: Path) -> None:

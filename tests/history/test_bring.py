@@ -17,6 +17,7 @@ from fullcourt.nba.calendar import eastern
 from fullcourt.replay.bodies import schedule_body, schedule_game
 from fullcourt.replay.masking import Phase, Shown
 from fullcourt.replay.recorded import Appearance
+from fullcourt.sql_files import sql
 from fullcourt.stores.ledger.manifests import manifests_of
 from tests.conftest import ROOT
 from tests.history.brought_files import (
@@ -177,7 +178,7 @@ def test_unknown_files_are_refused_or_skipped_by_choice(home: Path, tmp_path: Pa
         brought(home, folder)
     assert manifests(home, "nba_boxscore") == []
     done = brought(home, folder, skip_unknown=True)
-    assert done.skipped == [("notes.txt", "not recognised")]
+    assert done.skipped == [("files/notes.txt", "not recognised")]
     assert past_verdicts(home) == COMPLETE
 
 
@@ -313,3 +314,17 @@ def test_dates_as_served_stand_in_the_schedule(home: Path, tmp_path: Path) -> No
     assert (manifest.key, manifest.rerendered) == ("season_2022-23", False)
     with opened_at(home) as opened:
         assert opened.stores.archive.get_body(manifest.digest) == body
+
+
+def test_a_lake_of_an_earlier_release_takes_a_log(home: Path, tmp_path: Path) -> None:
+    """A table that wanted a word on starters of every row no longer does."""
+    script = sql("stores", "tables").replace("{lake}", "stored")
+    strict = script.replace("is_starter BOOLEAN, ", "is_starter BOOLEAN NOT NULL, ")
+    assert strict.count("is_starter BOOLEAN NOT NULL") == 2
+    with opened_at(home) as opened:
+        connection = opened.stores.lake.connection
+        connection.execute("DROP TABLE stored.player_box_scores")
+        connection.execute("DROP TABLE stored.player_game_summary")
+        connection.execute(strict)
+    assert brought(home, write_csv(tmp_path / "log.csv", two_games())).failed == []
+    assert past_verdicts(home) == COMPLETE

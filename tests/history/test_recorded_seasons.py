@@ -13,7 +13,7 @@ SEASONS = {"2020-21": 23_054, "2021-22": 26_039, "2022-23": 25_895}
 
 
 def test_a_recorded_season_is_complete(shared: Path, tmp_path: Path) -> None:
-    """2020-21 from its log and played games: 140 complete dates, known then, every row of the log."""
+    """2020-21 from log and played games: 140 complete dates, known then, every row."""
     history = shared / "history"
     home = new_home(tmp_path / "home")
     done = brought(

@@ -100,7 +100,7 @@ def pieces(paths: list[Path]) -> list[Piece]:
     for path in paths:
         if path.is_dir():
             for file in sorted(p for p in path.rglob("*") if p.is_file()):
-                found += _of_file(file, str(file.relative_to(path)))
+                found += _of_file(file, str(Path(path.resolve().name) / file.relative_to(path)))
         elif path.is_file():
             found += _of_file(path, path.name)
         else:

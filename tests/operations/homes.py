@@ -44,7 +44,7 @@ def lived_through(path: Path, *, faults_a_night: int, nights: int = NIGHTS) -> H
         spec.seed, clock, first_date=spec.first_date, nights=nights, faults=faults
     )
     ledger = Ledger.open(home.ledger_file, clock)
-    _, coverage, _, _ = bind(settings, clock, ledger, vendors=False)
+    _, coverage, _, _ = bind(home, settings, clock, ledger, vendors=False)
     stores = Stores(
         home=home,
         settings=settings,

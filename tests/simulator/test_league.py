@@ -118,7 +118,7 @@ def test_five_start_and_plus_minus_sums_to_the_margin(league: League) -> None:
         margin = (box.home_score or 0) - (box.away_score or 0)
         for is_home, sign in ((True, 1), (False, -1)):
             lines = _side(league, game, is_home)
-            assert sum(line.is_starter for line in lines) == 5
+            assert sum(line.is_starter is True for line in lines) == 5
             assert sum(line.plus_minus or 0 for line in lines) == 5 * sign * margin
 
 

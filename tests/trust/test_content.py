@@ -102,3 +102,11 @@ def test_a_player_held_twice_is_suspect_by_name() -> None:
     rows = box()
     rows[0] = (*rows[0][:5], 2)
     assert box_score_suspicions(GAME, rows, body(rows)) == {1: "2 rows for one player"}
+
+
+@pytest.mark.parametrize(("off", "suspect"), [(150, False), (-150, False), (151, True)])
+def test_whole_minutes_may_be_off_by_half_a_minute_a_player(off: int, suspect: bool) -> None:
+    """Five players rounded to minutes: a team's sum is right within 150 seconds, and no more."""
+    rows = box(seconds=240 * 60 + off)
+    rounded = replace(body(rows), precision_s=60)
+    assert bool(box_score_suspicions(replace(GAME, overtimes=0), rows, rounded)) is suspect

@@ -63,7 +63,7 @@ def test_the_v3_box_score(shared: Path) -> None:
     for team, score in (("TOR", box.home_score), ("MIL", box.away_score)):
         lines = [line for line in box.lines if line.team == team]
         assert sum(line.points or 0 for line in lines) == score
-        assert sum(line.is_starter for line in lines) == 5
+        assert sum(line.is_starter is True for line in lines) == 5
         assert abs(sum(line.seconds_played or 0 for line in lines) - 240 * 60) <= 5
     absent = [line for line in box.lines if not line.played]
     assert {line.not_playing_reason for line in absent} == {"DNP - Coach's Decision"}

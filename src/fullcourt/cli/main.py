@@ -15,6 +15,8 @@ from fullcourt.cli import (
     cleanup,
     demo,
     deployments,
+    export,
+    history,
     homes,
     inventory,
     looking,
@@ -76,6 +78,7 @@ ROOMS = (
     operations,
     monitor,
     report,
+    export,
     replay,
     demo,
     simulate,
@@ -86,6 +89,7 @@ app.add_typer(players.app, name="players")
 app.add_typer(note.app, name="note")
 app.add_typer(deployments.app, name="deployments")
 app.add_typer(audit.app, name="audit")
+app.add_typer(history.app, name="history")
 
 
 def main() -> None:

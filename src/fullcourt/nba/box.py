@@ -15,7 +15,8 @@ class BoxLine:
     team: str
     opponent: str
     is_home: bool
-    is_starter: bool
+    is_starter: bool | None
+    """None where the source does not say (LeagueGameLog)."""
     played: bool
     not_playing_reason: str | None
     seconds_played: int | None
@@ -64,3 +65,5 @@ class BoxScore:
     """Rows left out because they break the contract by themselves (`-1:0-57` minutes)."""
     notes: tuple[str, ...] = ()
     """What was folded (a player listed twice, all equal)."""
+    precision_s: int = 1
+    """Whole seconds, or 60 where the source gives whole minutes."""

@@ -198,7 +198,7 @@ def _manifest(
         encoding=response.encoding if response else "identity",
         known_at=testimony.known_at if testimony else None,
         snapshot_at=testimony.snapshot_at if testimony else None,
-        rerendered=response.rerendered if response else False,
+        rerendered=response.rerendered if response else answer.rerendered,
         detail=answer.detail,
         run_id=run_id,
     )

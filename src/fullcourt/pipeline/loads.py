@@ -24,12 +24,12 @@ from fullcourt.raw.columns import (
     SCHEDULE,
     arrow_table,
 )
-from fullcourt.scrape.nba_boxscore import parse_box_score
+from fullcourt.scrape.nba_boxscore import form_of, parse_box_score
 from fullcourt.stores.lake import Append, Delete, Replace, Write
 from fullcourt.stores.ledger import ManifestRow
 from fullcourt.stores.ledger.manifests import manifests_of, mark_loaded
 from fullcourt.stores.ledger.runs import holding
-from fullcourt.vendors.odds_api import parse_event_props
+from fullcourt.vendors.odds_api import is_historical, parse_event_props
 from fullcourt.vendors.transport import VendorError
 
 _COMMIT_ROWS = 40_000
@@ -157,7 +157,7 @@ def _box_rows(
     if body is None:
         outcomes[(day, game_id)] = ("archive_lost", f"body {manifest.digest}")
         return None
-    form = stores.settings.nba.box_form
+    form = form_of(manifest.endpoint)
     box = parse_box_score(body, form)
     for row in box.rejected:
         outcomes[(day, f"{game_id}/{row.player_id}")] = ("contract_broken", row.reason)
@@ -271,7 +271,7 @@ def _prop_rows(
     try:
         props = parse_event_props(
             body,
-            historical=odds.mode == "historical",
+            historical=is_historical(manifest.endpoint),
             received_at=manifest.fetched_at,
             teams=stores.odds_teams,
             markets=odds.markets,

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from msgspec import structs
 
 from fullcourt.pipeline.work import Stores
-from fullcourt.scrape.nba_boxscore import box_content, parse_box_score
+from fullcourt.scrape.nba_boxscore import box_content, form_of, parse_box_score
 from fullcourt.scrape.nba_schedule import schedule_testimony, scoreboard_testimony
 from fullcourt.scrape.odds import listing_content, props_content
 from fullcourt.stores.archive import Manifest
 from fullcourt.stores.ledger.manifests import add_manifests, manifest_ids, put_body_content
 from fullcourt.stores.ledger.runs import live_leases
-from fullcourt.vendors.odds_api import parse_event_props, parse_events
+from fullcourt.vendors.odds_api import is_historical, parse_event_props, parse_events
 from fullcourt.vendors.transport import ContractBroken, VendorError
 
 _UPTO = "archive_indexed_upto"
@@ -71,14 +71,14 @@ def content_of(stores: Stores, manifest: Manifest, body: bytes) -> object:
         VendorError: the body breaks the contract.
     """
     settings, at = stores.settings, manifest.fetched_at
-    historical = settings.odds.mode == "historical"
+    historical = is_historical(manifest.endpoint)
     match manifest.feed, manifest.key:
         case "nba_schedule", "scoreboard":
             return scoreboard_testimony(body).content
         case "nba_schedule", _:
             return schedule_testimony(body).content
         case "nba_boxscore", _:
-            return box_content(parse_box_score(body, settings.nba.box_form))
+            return box_content(parse_box_score(body, form_of(manifest.endpoint)))
         case "odds_events", _:
             return listing_content(
                 parse_events(body, historical=historical, received_at=at, teams=stores.odds_teams)

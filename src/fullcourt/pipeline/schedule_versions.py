@@ -17,6 +17,8 @@ from fullcourt.stores.ledger import Ledger, ManifestRow
 from fullcourt.stores.ledger.manifests import body_contents
 from fullcourt.vendors.nba_cdn import parse_scoreboard
 
+PLAYED = "played_"
+"""How the key of a brought body begins that knows the games played, and not what was planned."""
 Versions = dict[tuple[str, date], schedule.Known]
 """The latest version of each (game, date)."""
 
@@ -83,17 +85,18 @@ def read_unloaded(
 
 
 def _parsed(manifest: ManifestRow, body: bytes) -> schedule.Body:
-    if manifest.key == "schedule":
+    season: str | None = None
+    if manifest.key != "scoreboard":
         parsed = read_season(body)
-        games, season, source, served = (
-            parsed.games,
-            parsed.season,
-            "nba_schedule",
-            parsed.served_at,
-        )
+        games, source, served = parsed.games, "nba_schedule", parsed.served_at
+        if manifest.key.startswith(PLAYED):
+            # What was played is no plan: a game it lacks is not withdrawn.
+            source = "played_games"
+        else:
+            season = parsed.season
     else:
         board = parse_scoreboard(body)
-        games, season, source, served = board.games, None, "nba_scoreboard", board.served_at
+        games, source, served = board.games, "nba_scoreboard", board.served_at
     return schedule.Body(
         games=games,
         # The version's own time, never later than our fetch: a vendor's clock may run ahead.

@@ -7,7 +7,11 @@ from typing import Any
 
 from fullcourt.nba.box import BoxScore
 
-SOURCES = {"cdn": "nba_cdn_boxscore", "stats_v3": "nba_stats_boxscore_v3"}
+SOURCES = {
+    "cdn": "nba_cdn_boxscore",
+    "stats_v3": "nba_stats_boxscore_v3",
+    "game_log": "nba_stats_game_log",
+}
 
 
 def rows(

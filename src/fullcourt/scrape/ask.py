@@ -36,6 +36,8 @@ class Answer:
     detail: str = ""
     testimony: Testimony | None = None
     failure: VendorError | None = None
+    rerendered: bool = False
+    """A body without a response (one that was brought): whether it was put together anew."""
 
     @property
     def brief(self) -> str:

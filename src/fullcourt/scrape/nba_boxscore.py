@@ -9,6 +9,7 @@ from fullcourt.nba.box import BoxScore
 from fullcourt.scrape.ask import Answer, Testimony, ask
 from fullcourt.settings import NbaSettings
 from fullcourt.vendors.nba_cdn import boxscore_request, parse_boxscore
+from fullcourt.vendors.nba_game_log import parse_log_box
 from fullcourt.vendors.nba_stats import boxscore_v3_request, parse_boxscore_v3
 from fullcourt.vendors.transport import ContractBroken, NotThere, Transport
 
@@ -57,8 +58,18 @@ def fetch_box_score(
     )
 
 
+_FORMS = {"boxscoretraditionalv3": "stats_v3", "leaguegamelog": "game_log"}
+
+
+def form_of(endpoint: str) -> str:
+    """The form of a box score body by the endpoint its manifest names: a home may hold several."""
+    return _FORMS.get(endpoint, "cdn")
+
+
 def parse_box_score(body: bytes, form: str) -> BoxScore:
-    """Parse either form."""
+    """Parse any form."""
+    if form == "game_log":
+        return parse_log_box(body)
     return parse_boxscore(body) if form == "cdn" else parse_boxscore_v3(body)
 
 
@@ -66,8 +77,9 @@ def box_content(box: BoxScore) -> dict[str, object]:
     """Who a body lists, who appeared, and which rows break the contract by themselves."""
     listed = {str(line.player_id): line.player_name for line in box.lines}
     listed |= {str(row.player_id): row.player_name for row in box.rejected}
-    return {
+    content: dict[str, object] = {
         "listed": listed,
         "appeared": [line.player_id for line in box.lines if line.played],
         "rejected": {str(row.player_id): row.reason for row in box.rejected},
     }
+    return content if box.precision_s == 1 else content | {"precision_s": box.precision_s}

@@ -58,6 +58,11 @@ class Removal(msgspec.Struct, frozen=True):
     had_rows: bool
 
 
+def digest_of(body: bytes) -> str:
+    """The name of a body: its SHA-256."""
+    return hashlib.sha256(body).hexdigest()
+
+
 class Archive:
     """Bodies and manifests in a folder (any object store's layout)."""
 
@@ -69,7 +74,7 @@ class Archive:
 
     def put_body(self, body: bytes) -> str:
         """Store a body and return its SHA-256; one that is there already is not written again."""
-        digest = hashlib.sha256(body).hexdigest()
+        digest = digest_of(body)
         path = object_path(digest)
         # One stat on the folder is cheaper than a conditional put, and the content cannot differ.
         if not (self._folder / path).exists():

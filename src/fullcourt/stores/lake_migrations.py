@@ -31,6 +31,7 @@ class Step:
 STEPS: tuple[Step, ...] = (
     # Lakes of the first releases say no version and have these same tables.
     Step(1, sql("stores/lake_steps", "v1_says_its_version")),
+    Step(2, sql("stores/lake_steps", "v2_starters_unknown")),
 )
 """In order; a step that has been released is never changed."""
 

@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS {lake}.schedule (
     away_score INTEGER,
     overtimes SMALLINT,            -- NULL until final or where the vendor does not say
     reason VARCHAR,                -- why it is not listed: 'moved to 2025-03-17', 'removed'
-    source VARCHAR NOT NULL,       -- nba_schedule, nba_scoreboard
+    source VARCHAR NOT NULL,       -- nba_schedule, nba_scoreboard, played_games
     body_digest VARCHAR,
     known_at TIMESTAMPTZ NOT NULL,
     fetched_at TIMESTAMPTZ NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS {lake}.player_box_scores (
     team VARCHAR NOT NULL,
     opponent VARCHAR NOT NULL,
     is_home BOOLEAN NOT NULL,
-    is_starter BOOLEAN NOT NULL,
+    is_starter BOOLEAN,            -- NULL: the source does not say
     played BOOLEAN NOT NULL,       -- appeared, be it for seconds
     not_playing_reason VARCHAR,
     seconds_played INTEGER,        -- NULL: did not appear
@@ -96,7 +96,7 @@ CREATE TABLE IF NOT EXISTS {lake}.player_game_summary (
     team VARCHAR NOT NULL,
     opponent VARCHAR NOT NULL,
     is_home BOOLEAN NOT NULL,
-    is_starter BOOLEAN NOT NULL,
+    is_starter BOOLEAN,            -- NULL: the source does not say
     seconds_played INTEGER NOT NULL,
     minutes DOUBLE NOT NULL,
     points INTEGER NOT NULL,

@@ -27,13 +27,15 @@ def box_score_suspicions(
         row[0]: f"{row[5]} rows for one player" for row in rows if row[5] > 1
     }
     whole = body is not None and set(body.listed) <= {row[0] for row in rows}
-    if not rows or not game.is_final or not whole or found:
+    if body is None or not rows or not game.is_final or not whole or found:
         return found
     points: dict[bool, int] = defaultdict(int)
+    appeared: dict[bool, int] = defaultdict(int)
     seconds: dict[bool, int] = defaultdict(int)
     for _, _, is_home, scored, played, _ in rows:
         points[is_home] += scored or 0
         seconds[is_home] += played or 0
+        appeared[is_home] += played is not None
     problems = []
     for is_home, score, team in (
         (True, game.home_score, game.home_team),
@@ -48,7 +50,9 @@ def box_score_suspicions(
             # Without the number of overtimes any whole number of them is accepted.
             overtimes = round((seconds[is_home] - _REGULATION_SECONDS) / _OVERTIME_SECONDS)
         expected = _REGULATION_SECONDS + _OVERTIME_SECONDS * max(0, overtimes)
-        if abs(seconds[is_home] - expected) > _SECONDS_TOLERANCE:
+        # Whole minutes are off by half a minute a player at the most.
+        rounded = appeared[is_home] * body.precision_s // 2 if body.precision_s > 1 else 0
+        if abs(seconds[is_home] - expected) > max(_SECONDS_TOLERANCE, rounded):
             problems.append(
                 f"{team}: minutes sum to {seconds[is_home] / 60:.1f}, expected {expected / 60:.0f}"
             )

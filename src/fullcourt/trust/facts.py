@@ -57,6 +57,8 @@ class BoxBody:
     """Listed rows that break the contract by themselves, with the reason."""
     loaded: bool = True
     """Whether a run has taken this body into the lake."""
+    precision_s: int = 1
+    """To how many seconds its minutes are given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,6 +337,7 @@ def _box_bodies(
                 appeared=frozenset(content["appeared"]),
                 rejected={int(player): why for player, why in content["rejected"].items()},
                 loaded=manifest.loaded_run_id is not None,
+                precision_s=content.get("precision_s", 1),
             )
     return bodies, {day: tuple(items) for day, items in by_day.items()}
 

@@ -53,7 +53,7 @@ class RowBroken(Exception):
 class Appearance:
     """Whether a row's player appeared, for how long, or why not."""
 
-    is_starter: bool
+    is_starter: bool | None
     seconds_played: int | None
     not_playing_reason: str | None
 

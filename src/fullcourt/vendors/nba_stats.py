@@ -6,6 +6,7 @@ deadline. Leave at least 0.6 s between calls.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -44,6 +45,26 @@ def scoreboard_v3_request(game_date: date, base_url: str = BASE_URL) -> Request:
     """One date's scoreboard; its body is read by `nba_cdn.parse_scoreboard`."""
     params = (("GameDate", game_date.isoformat()), ("LeagueID", "00"))
     return request("scoreboardv3", params, base_url)
+
+
+def game_log_request(
+    season: str, season_type: str = "Regular Season", base_url: str = BASE_URL
+) -> Request:
+    """A season's player lines in one call (`2023-24`; `Regular Season`, `Playoffs`, `PlayIn`)."""
+    params = (
+        ("Counter", "0"),
+        ("DateFrom", ""),
+        ("DateTo", ""),
+        ("Direction", "ASC"),
+        ("LeagueID", "00"),
+        ("PlayerOrTeam", "P"),
+        ("Season", season),
+        ("SeasonType", season_type),
+        ("Sorter", "DATE"),
+    )
+    # Some 26,000 lines in one body.
+    asked = request("leaguegamelog", params, base_url)
+    return replace(asked, deadline_s=45.0, max_bytes=64 * 1024 * 1024)
 
 
 def request(endpoint: str, params: tuple[tuple[str, str], ...], base_url: str) -> Request:

@@ -93,6 +93,11 @@ def _endpoint(endpoint: str, historical: bool) -> str:
     return f"historical_{endpoint}" if historical else endpoint
 
 
+def is_historical(endpoint: str) -> bool:
+    """Whether a body of this endpoint is history's envelope: it carries its own timestamp."""
+    return endpoint.startswith("historical_")
+
+
 @dataclass(frozen=True, slots=True)
 class Credits:
     """The account's credits as an answer's headers tell them; None where a header is absent."""

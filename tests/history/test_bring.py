@@ -317,7 +317,7 @@ def test_dates_as_served_stand_in_the_schedule(home: Path, tmp_path: Path) -> No
 
 
 def test_a_lake_of_an_earlier_release_takes_a_log(home: Path, tmp_path: Path) -> None:
-    """A table that wanted a word on starters of every row no longer does."""
+    """A table that wanted a word on starters of every row no longer does once it is opened."""
     script = sql("stores", "tables").replace("{lake}", "stored")
     strict = script.replace("is_starter BOOLEAN, ", "is_starter BOOLEAN NOT NULL, ")
     assert strict.count("is_starter BOOLEAN NOT NULL") == 2
@@ -326,5 +326,6 @@ def test_a_lake_of_an_earlier_release_takes_a_log(home: Path, tmp_path: Path) ->
         connection.execute("DROP TABLE stored.player_box_scores")
         connection.execute("DROP TABLE stored.player_game_summary")
         connection.execute(strict)
+        connection.execute("COMMENT ON TABLE stored.schedule IS 'fullcourt lake 1'")
     assert brought(home, write_csv(tmp_path / "log.csv", two_games())).failed == []
     assert past_verdicts(home) == COMPLETE

@@ -18,6 +18,7 @@ from fullcourt.reports.deployments import DeploymentRecorded, DeploymentsView
 from fullcourt.reports.doctor import DoctorView
 from fullcourt.reports.explain import ExplainView
 from fullcourt.reports.grid import StatusView
+from fullcourt.reports.history import ExportView, FetchView, ImportView
 from fullcourt.reports.homes import HomeView
 from fullcourt.reports.inventory import InventoryView
 from fullcourt.reports.monitor import MonitorView
@@ -54,6 +55,9 @@ DOCUMENTS: dict[str, tuple[tuple[str, type], ...]] = {
     "prune": (("", PruneView),),
     "audit": (("", AuditView),),
     "audit init": (("", AuditInitView),),
+    "history import": (("", ImportView),),
+    "history fetch": (("", FetchView),),
+    "export": (("", ExportView),),
     "replay": (("", ReplayView),),
     "demo": (("", DemoView),),
     "simulate": (("", SimulationReport),),

@@ -8,11 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from fullcourt.history.archiving import Archived
+from fullcourt.history.fetch import Quote
+from fullcourt.history.take import Exported
 
 if TYPE_CHECKING:
     from fullcourt.history.bring import Brought
-    from fullcourt.history.fetch import Fetched, Quote
-    from fullcourt.history.take import Exported
+    from fullcourt.history.fetch import Fetched
     from fullcourt.trust.grid import Grid
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Program
 from tests.cli.small_world import as_json
 
 
+@pytest.mark.soak
 def test_a_replayed_home_is_rebuilt_to_the_same_hashes(fullcourt: Program, damaged: Path) -> None:
     """Dates between its clock and its first date raise no cells; the played ones raise theirs."""
     before = as_json(fullcourt("status", "--home", damaged, "--json", "--all").stdout)

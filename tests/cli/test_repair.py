@@ -198,7 +198,14 @@ def test_force_passes_a_closed_gate_and_the_freeze_and_every_row_says_so(
     assert "forced: the summaries" in fullcourt("runs", "--home", home).stdout
 
 
-@pytest.mark.parametrize("place", ["lake.in_transaction:1", "lake.after:2", "ledger.closed:1"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "lake.in_transaction:1",
+        pytest.param("lake.after:2", marks=pytest.mark.soak),
+        pytest.param("ledger.closed:1", marks=pytest.mark.soak),
+    ],
+)
 def test_a_repair_that_was_killed_goes_on(fullcourt: Program, make: Make, place: str) -> None:
     """Killed half-way and called again: one repair, proved from its beginning, nothing twice."""
     home = make(*lose_game(BOX, SUMMARIES, "grades"))

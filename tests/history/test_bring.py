@@ -265,7 +265,14 @@ def test_a_poorer_import_takes_nothing_back(home: Path, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("place", ["archive.manifest:2", "archive.indexed:1", "lake.after:1"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param("archive.manifest:2", marks=pytest.mark.soak),
+        pytest.param("archive.indexed:1", marks=pytest.mark.soak),
+        "lake.after:1",
+    ],
+)
 def test_a_killed_import_goes_on(home: Path, tmp_path: Path, place: str) -> None:
     """Killed between any two steps and called again: the same rows once, the same verdicts."""
     log = write_csv(tmp_path / "log.csv", two_games())

@@ -68,7 +68,13 @@ def test_the_archive_alone_is_enough(fullcourt: Program, home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["rebuild.planned:1", "rebuild.moving:2", "rebuild.moved:1", "rebuild.tick:40"]
+    "place",
+    [
+        pytest.param("rebuild.planned:1", marks=pytest.mark.soak),
+        pytest.param("rebuild.moving:2", marks=pytest.mark.soak),
+        pytest.param("rebuild.moved:1", marks=pytest.mark.soak),
+        "rebuild.tick:40",
+    ],
 )
 def test_a_rebuild_that_was_killed_goes_on(fullcourt: Program, home: Home, place: str) -> None:
     """Wherever it dies nothing opens the half home, and the same command ends with equal hashes."""
@@ -88,6 +94,7 @@ def test_a_rebuild_that_was_killed_goes_on(fullcourt: Program, home: Home, place
     assert differences(before, held_by(home)) == ()
 
 
+@pytest.mark.soak
 def test_a_row_that_was_changed_is_named_by_its_table(home: Home) -> None:
     """A lake somebody has written into differs from its archive: the table is named."""
     opened = open_home(home.path, vendors=False)

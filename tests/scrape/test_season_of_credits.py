@@ -102,6 +102,7 @@ def test_a_season_at_500_credits_a_month_is_never_over() -> None:
         assert account.spent[since] == min(500, wanted)
 
 
+@pytest.mark.soak
 def test_a_season_at_500_credits_and_five_markets_shares_them_out() -> None:
     """At five credits each a month pays for 100: closing lines alone, some of every slate."""
     account = walk(500, 5, lambda: 5)
@@ -120,6 +121,7 @@ def test_a_season_at_500_credits_and_five_markets_shares_them_out() -> None:
         assert all(shares[day] >= min(games, most - 2) for day, games in slates.items())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2))
 def test_a_season_with_others_on_the_key_is_never_over(seed: int) -> None:
     """Others spend, and some markets do not come back: nothing is asked that cannot be paid."""

@@ -163,6 +163,7 @@ def test_a_run_that_was_planned_before_is_refused_at_the_gate(nights: Nights) ->
     assert attempts_of(stores.ledger, "predictions", day)[key].outcome == "gate_closed"
 
 
+@pytest.mark.soak
 def test_a_person_closes_it_and_every_row_says_so(nights: Nights) -> None:
     """An override lets the held date pass before its tip; its rows carry the reason."""
     nights.walk_to(FAILED[2])

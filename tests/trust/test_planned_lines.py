@@ -66,6 +66,14 @@ def test_a_date_the_plan_does_not_reach_keeps_its_due_times() -> None:
     )
 
 
+def test_every_game_of_a_planned_slate_is_owed() -> None:
+    """With a share of the plan or without one, and whatever stands beside it."""
+    slate = (game(1), game(2, tip_at=None), game(3))
+    shares = {slate[0].game_id: PlannedLines(why_none="quota_spent: 3 credits to spend")}
+    owed = expect(FEED, facts(*slate, planned_lines=shares)).keys
+    assert {each.key for each in owed} == {each.game_id for each in slate}
+
+
 def test_what_credits_do_not_reach_for_is_a_warning_of_its_cell() -> None:
     """Snapshots given up of games that have others are no loss, and are said."""
     said = ("snapshots given up (quota_spent): 5 hourly",)

@@ -72,6 +72,13 @@ FAILED = {"cause": Cause.VENDOR_EMPTY}
             "player_box_scores",
             {REPAIR, FORCED},
         ),
+        (
+            "stale, and its work begins later",
+            tried(2, EARLY - MINUTE, held=True, stale="newer"),
+            EARLY,
+            "player_box_scores",
+            {REPAIR, FORCED},
+        ),
         ("frozen", tried(2, DUE, **FAILED), GONE, "predictions", {FORCED}),
         (
             "its next snapshot",

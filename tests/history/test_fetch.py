@@ -9,10 +9,12 @@ import pytest
 from msgspec import structs
 
 from fullcourt.clock import SystemClock
+from fullcourt.history import fetch
 from fullcourt.history.fetch import Fetched, FetchRefused, fetch_logs, fetch_odds, quote
 from fullcourt.opening import Opened
 from fullcourt.settings import load_settings
 from fullcourt.vendors.http import HttpTransport
+from fullcourt.vendors.odds_api import Credits
 from fullcourt.vendors.transport import Request, Response
 from tests.history.brought_files import (
     DAY,
@@ -127,6 +129,17 @@ def test_no_credit_more_than_allowed(home: Path, most: int, spent: int) -> None:
     done = fetched(home, OddsHistory(), most)
     assert done.credits == spent
     assert bool(done.given_up) is (most < 22)
+
+
+def test_a_vendor_silent_about_the_cost_opens_no_ceiling(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the header of a call's cost each counts as it was quoted."""
+    monkeypatch.setattr(fetch, "credits_of", lambda response: Credits(None, None, None))
+    vendor = OddsHistory()
+    done = fetched(home, vendor, 12)
+    assert (done.credits, vendor.asked) == (12, 3)
+    assert done.given_up
 
 
 def test_the_reserve_is_kept(home: Path) -> None:

@@ -72,7 +72,8 @@ class LostKey:
 
 @dataclass(frozen=True, slots=True)
 class Lie:
-    """A falsehood in the other direction, in `unit`s (rows or keys)."""
+    """A falsehood in the other direction, in `unit`s: rows, keys, or `rows, keys` where rows are
+    said and keys are true."""
 
     kind: LieKind
     target: str

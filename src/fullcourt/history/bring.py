@@ -273,8 +273,9 @@ class _Import:
         for report in reports:
             if report.state != "succeeded":
                 self.done.failed.append(f"{report.dataset}: {report.error}")
-            written = self.done.rows_written.get(report.dataset, 0) + (report.rows_written or 0)
-            self.done.rows_written[report.dataset] = written
+            if report.rows_written is not None:
+                written = self.done.rows_written.get(report.dataset, 0) + report.rows_written
+                self.done.rows_written[report.dataset] = written
 
     def _complain(self, file: str, why: str) -> None:
         self.done.complaints.append(Complaint(file, None, None, None, why))

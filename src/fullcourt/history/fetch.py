@@ -75,7 +75,8 @@ class Quote:
 
 @dataclass(slots=True)
 class Fetched:
-    """What came. `credits`: spent, by the vendor's own headers; `files`: answers to import."""
+    """What came. `credits`: spent, by the vendor's own headers (as quoted where it says nothing);
+    `files`: answers to import."""
 
     files: list[Path] = field(default_factory=list)
     calls: int = 0
@@ -219,7 +220,7 @@ class _Purse:
             self.done.given_up.append(f"{what}: {why}")
             return None
         timed = replace(request, deadline_s=self.stores.settings.odds.deadline_s)
-        body = _ask(self.stores, timed, read, self.done)
+        body = _ask(self.stores, timed, read, self.done, cost)
         if isinstance(body, VendorError):
             self.done.failures.append(f"{what}: {_brief(body)}")
             # What refuses this call refuses the next one too.
@@ -239,15 +240,24 @@ class _Purse:
 
 
 def _ask(
-    stores: Stores, request: Request, read: Callable[[bytes], object], done: Fetched
+    stores: Stores,
+    request: Request,
+    read: Callable[[bytes], object],
+    done: Fetched,
+    quoted: int = 0,
 ) -> bytes | VendorError:
-    """The body of a good answer, or why there is none. Counts what the headers say it cost."""
+    """The body of a good answer, or why there is none. Counts what the headers say it cost; of a
+    good answer that does not say it, the price that was `quoted`."""
     done.calls += 1
     try:
         response = stores.transport.send(request)
         if request.vendor == _ODDS:
             told = credits_of(response)
-            done.credits += told.last or 0
+            if told.last is not None:
+                done.credits += told.last
+            elif response.status == 200:
+                # A header that is missing must not open the ceiling.
+                done.credits += quoted
             if told.remaining is not None:
                 now = stores.clock.now()
                 with stores.ledger.write():

@@ -22,7 +22,7 @@ WHERE target IN (SELECT target FROM audit.fills WHERE NOT is_listing)
 GROUP BY target, game_date
 HAVING sum(row_count) > sum(unique_rows)
 UNION ALL
-SELECT 'covered_by_count', d.target, d.game_date, NULL, d.rows, d.held, 'keys'
+SELECT 'covered_by_count', d.target, d.game_date, NULL, d.rows, d.held, 'rows, keys'
 FROM audit.dates AS d
 WHERE d.rows > 0 AND d.lost > 0
 ORDER BY ALL;
